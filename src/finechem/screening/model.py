@@ -23,15 +23,15 @@ class Candidate(Protocol):
         ...
 
     def fingerprint(self) -> str:
-        """Hash of the content, without the id."""
+        """Return the hash of the content, without the id."""
         ...
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form; ``from_dict`` of the same class rebuilds it."""
+        """Return the JSON form; ``from_dict`` of the same class rebuilds it."""
         ...
 
     def card(self) -> Mapping[str, str]:
-        """What a report shows of it, so that the report needs no chemistry."""
+        """Return what a report shows of it, so that the report needs no chemistry."""
         ...
 
 

@@ -161,7 +161,7 @@ class Estimates:
             raise ModelError(
                 f"estimates: sigma {self.sigma[bad][0]} of value {self.value[bad][0]} is not finite and >= 0"
             )
-        silent = [i for i in np.flatnonzero(missing | ~self.in_domain) if not self.reason[i]]
+        silent = [i for i in np.flatnonzero(missing | ~self.in_domain).tolist() if not self.reason[i]]
         if silent:
             raise ModelError(f"estimates: entry {silent[0]} is missing or outside the domain and gives no reason")
         if self.shared:

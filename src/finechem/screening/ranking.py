@@ -163,7 +163,7 @@ class Ranking:
                         column.source[row],
                         model == speaker,
                         references.get(model, ()),
-                    )  # fmt: skip
+                    )
                 )
         return found
 
