@@ -114,8 +114,8 @@ class Crystal:
     space_group : str
     space_group_number, primitive_atoms : int
         From spglib; `primitive_atoms` is the number of atoms in the primitive cell.
-    layered : bool
-        Two-dimensional by its bonds (Larsen et al. 2019, as in ase).
+    layered, tetrahedral : bool
+        Two-dimensional by its bonds (Larsen et al. 2019, as in ase); every atom has four nearest neighbours.
     elasticity : Elasticity, optional
     facts : tuple of Fact
         Known numbers.
@@ -136,6 +136,7 @@ class Crystal:
     space_group_number: int
     primitive_atoms: int
     layered: bool
+    tetrahedral: bool
     mass_u: tuple[float, ...]
     elasticity: Elasticity | None = None
     facts: tuple[Fact, ...] = ()
@@ -180,6 +181,7 @@ class Crystal:
             space_group_number=number,
             primitive_atoms=primitive,
             layered=_is_layered(checked),
+            tetrahedral=_is_tetrahedral(checked),
             mass_u=tuple(float(site.specie.atomic_mass) for site in checked),
             **known,
         )
@@ -335,3 +337,13 @@ def _is_layered(structure: Any) -> bool:
         atoms = AseAtomsAdaptor.get_atoms(structure, msonable=False)
         best = analyze_dimensionality(atoms, method="RDA", merge=True)[0]
     return str(best.dimtype) == "2D"
+
+
+def _is_tetrahedral(structure: Any) -> bool:
+    """Four neighbours within 1.2 times each atom's nearest distance (the next shell of wurtzite is at 1.6)."""
+    centres, _, _, distances = structure.get_neighbor_list(r=4.0)
+    for index in range(len(structure)):
+        own = distances[centres == index]
+        if own.size == 0 or int(np.sum(own < 1.2 * own.min())) != 4:
+            return False
+    return True

@@ -152,7 +152,7 @@ def isotope_parameter(species: Sequence[str]) -> float:
     Examples
     --------
     >>> print(f"{isotope_parameter(['Si']):.3g}")
-    0.000201
+    0.0002
     """
     if not species:
         raise InputError("isotope_parameter: no atoms given")
@@ -209,13 +209,12 @@ def oxygen_defect_parameter(
     -----
     G. A. Slack, J. Phys. Chem. Solids 34, 321 (1973), doi:10.1016/0022-3697(73)90092-9, names the aluminium vacancies
     as what oxygen does to AlN; the vacancy term is C. A. Ratsifaritana & P. G. Klemens, Int. J. Thermophys. 8, 737
-    (1987). Linear in the content: meant for less than about 1 % of the sites; above 0.75 mass percent AlN changes its
-    defect.
+    (1987). Linear in the content: meant for less than about 1 % of the sites.
 
     Examples
     --------
     >>> print(f"{oxygen_defect_parameter(0.1, ['Al', 'N'], 'Al'):.2g}")
-    0.0048
+    0.0047
     """
     from rdkit.Chem import GetPeriodicTable
 

@@ -70,7 +70,7 @@ def slack_conductivity(
     --------
     >>> kappa = slack_conductivity(12.011, 1450.0, 1.78**3, 2, 0.75)
     >>> print(f"{float(kappa):.0f}")
-    1643
+    1642
     """
     mass, theta, volume, atoms, gamma, temperature = np.broadcast_arrays(
         *(
