@@ -340,10 +340,10 @@ def _is_layered(structure: Any) -> bool:
 
 
 def _is_tetrahedral(structure: Any) -> bool:
-    """Four neighbours within 1.2 times each atom's nearest distance (the next shell of wurtzite is at 1.6)."""
+    """Four neighbours within 1.35 times each nearest distance (the next shell of wurtzite is at 1.6)."""
     centres, _, _, distances = structure.get_neighbor_list(r=4.0)
     for index in range(len(structure)):
         own = distances[centres == index]
-        if own.size == 0 or int(np.sum(own < 1.2 * own.min())) != 4:
+        if own.size == 0 or int(np.sum(own < 1.35 * own.min())) != 4:
             return False
     return True
