@@ -1,0 +1,195 @@
+"""Models that report what was measured (or given by the user): no physics, only a choice of facts and their error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from finechem.matter.crystal import Crystal, Fact
+from finechem.screening.properties import Estimates, Property
+from finechem.thermal import properties as heat
+from finechem.thermal.calibration import model_error
+from finechem.thermal.electronic import wiedemann_franz_conductivity
+from finechem.thermal.measured import (
+    TEMPERATURE_WINDOW_K,
+    Measured,
+    average_conductivity,
+    is_computed,
+    linear_expansion,
+    single_crystal_conductivities,
+)
+from finechem.thermal.models import Known, _HeatModel
+
+__all__ = ["BandGapModel", "ExpansionMismatchModel", "MeasuredConductivityModel", "ResistivityModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredConductivityModel(_HeatModel):
+    """The measured lattice conductivity of the single crystal: average, in-plane and cross-plane.
+
+    Speaks within 50 K of the measurement, and only for crystals as pure and large as the measured ones (no grain size
+    or oxygen content given).
+    """
+
+    temperature_K: float = 300.0  # noqa: N815
+    as_measured: bool = True
+    name: ClassVar[str] = "measured"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Conductivity, average and along the two directions of an axial crystal."""
+        return (
+            heat.conductivity(self.temperature_K),
+            heat.conductivity(self.temperature_K, "in-plane"),
+            heat.conductivity(self.temperature_K, "cross-plane"),
+        )
+
+    def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; sigma is the source's own, or the scatter between laboratories where it states none."""
+        del known
+        picked: list[list[Measured | None]] = [[], [], []]
+        for crystal in subjects:
+            facts = single_crystal_conductivities(crystal)
+            picked[0].append(average_conductivity(facts))
+            for column, direction in ((1, "ab"), (2, "c")):
+                fact = next((fact for fact in facts if fact.direction == direction), None)
+                picked[column].append(Measured(fact.value, fact.uncertainty, (fact,)) if fact else None)
+        notes = [_other_measurements(crystal) for crystal in subjects]
+        return {
+            prop: self._estimates(column, notes) for prop, column in zip(self.provides, picked, strict=True)
+        }
+
+    def _estimates(self, column: Sequence[Measured | None], notes: Sequence[str]) -> Estimates:
+        scatter = float(model_error("thermal_conductivity", "measured")["sigma"])
+        value, sigma, inside, reason, source = [], [], [], [], []
+        for item, note in zip(column, notes, strict=True):
+            if item is None:
+                value.append(np.nan)
+                sigma.append(np.nan)
+                inside.append(True)
+                reason.append(f"not measured on a single crystal{note}")
+                source.append("")
+                continue
+            stated = item.uncertainty / item.value if item.uncertainty else 0.0
+            why = self._why_outside(item)
+            value.append(item.value)
+            sigma.append(max(stated, scatter))
+            inside.append(not why)
+            reason.append(why)
+            source.append(item.source)
+        return Estimates(np.array(value), np.array(sigma), np.array(inside), reason, source)
+
+    def _why_outside(self, item: Measured) -> str:
+        at = [fact.temperature_K for fact in item.facts if fact.temperature_K is not None]
+        if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at or [300.0]):
+            return f"measured at {at[0] if at else 300:g} K, wanted at {self.temperature_K:g} K"
+        if not self.as_measured:
+            return "measured on a pure single crystal, wanted with the given grain size or oxygen content"
+        return ""
+
+
+def _other_measurements(crystal: Crystal) -> str:
+    others = [fact for fact in crystal.facts if fact.quantity == "thermal_conductivity_W_mK"]
+    if not others:
+        return ""
+    fact = others[0]
+    return f" ({fact.value:g} W/(m K), {fact.detail}: {fact.source})"
+
+
+@dataclass(frozen=True, slots=True)
+class BandGapModel(_HeatModel):
+    """The band gap: measured before computed; a metal has none."""
+
+    name: ClassVar[str] = "known gap"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Band gap."""
+        return (heat.BAND_GAP,)
+
+    def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; sigma is the scatter between measurements, or the error of computed gaps, as measured here."""
+        del known
+        facts = [crystal.fact("band_gap_eV") for crystal in subjects]
+        return {heat.BAND_GAP: _from_facts(facts, "no band gap of this phase is known", _gap_sigma)}
+
+
+def _gap_sigma(fact: Fact) -> float:
+    if fact.value == 0:
+        return 0.0
+    error = model_error("band_gap", "computed" if is_computed(fact) else "measured")
+    return max(fact.uncertainty or 0.0, float(error["sigma"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ResistivityModel(_HeatModel):
+    """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz)."""
+
+    temperature_K: float = 300.0  # noqa: N815
+    name: ClassVar[str] = "known resistivity"
+    references: ClassVar[tuple[str, ...]] = ("Wiedemann-Franz law with Sommerfeld's Lorenz number",)
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Resistivity and electronic conductivity."""
+        return (heat.RESISTIVITY, heat.electronic_conductivity(self.temperature_K))
+
+    def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; resistivities of one phase scatter by purity, so sigma is the scatter between samples."""
+        del known
+        facts = [crystal.fact("resistivity_ohm_m") for crystal in subjects]
+        spread = float(model_error("resistivity", "measured")["sigma"])
+        resistivity = _from_facts(facts, "no resistivity of this phase is known", lambda _: spread)
+        electronic = Estimates(
+            wiedemann_franz_conductivity(resistivity.value, self.temperature_K),
+            resistivity.sigma,
+            reason=resistivity.reason,
+            source=resistivity.source,
+        )
+        return {self.provides[0]: resistivity, self.provides[1]: electronic}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpansionMismatchModel(_HeatModel):
+    """How far the linear thermal expansion is from silicon's."""
+
+    name: ClassVar[str] = "known expansion"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Absolute difference of expansion coefficients."""
+        return (heat.EXPANSION_MISMATCH,)
+
+    def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; sigma is the scatter between sources, of the candidate and of silicon together."""
+        from finechem.thermal.known import known_crystals
+
+        del known
+        silicon = linear_expansion(next(c for c in known_crystals("reference") if c.id == "Si-diamond"))
+        found = [linear_expansion(crystal) for crystal in subjects]
+        scatter = float(model_error("thermal_expansion", "measured")["sigma"])
+        unknown = "no thermal expansion of this phase is known"
+        if silicon is None:
+            return {heat.EXPANSION_MISMATCH: Estimates.missing(len(subjects), "silicon's expansion is not in the tables")}
+        value = np.array([np.nan if item is None else abs(item.value - silicon.value) for item in found])
+        return {
+            heat.EXPANSION_MISMATCH: Estimates(
+                value,
+                np.full(len(found), scatter * np.sqrt(2)),
+                reason=[unknown if item is None else "" for item in found],
+                source=["" if item is None else f"{item.source}; silicon: {silicon.source}" for item in found],
+            )
+        }
+
+
+def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: object) -> Estimates:
+    assert callable(sigma_of)
+    return Estimates(
+        np.array([np.nan if fact is None else fact.value for fact in facts]),
+        np.array([np.nan if fact is None else sigma_of(fact) for fact in facts]),
+        reason=[unknown if fact is None else "" for fact in facts],
+        source=["" if fact is None else f"{fact.detail}: {fact.source}" if fact.detail else fact.source for fact in facts],
+    )
