@@ -27,7 +27,7 @@ atexit.register(shutil.rmtree, os.environ["NUMBA_CACHE_DIR"], ignore_errors=True
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: the ratio is above one where we are faster, the error the largest relative difference."""
+    """One comparison: ``ratio`` above one means faster; ``error`` is the largest relative difference."""
 
     name: str
     peer: str

@@ -2,8 +2,8 @@
 
 A pair costs 192 nodes of 70 floating-point operations and 2 divisions each, and 64 bytes. At 0.35 to 0.4
 microseconds on a Zen 4 core that is 34 to 38 Gflop/s, seven tenths of what dgemm reaches there (52 Gflop/s).
-The numpy peer has the same nodes, in blocks that stay in cache; quad has default limits and a relative tolerance
-of 1e-9.
+The numpy peer has the same nodes, in blocks that stay in cache. quad has its default limit and a relative
+tolerance of 1e-9; what differs from it is mostly its own error.
 """
 
 # ruff: noqa: I001
