@@ -176,7 +176,7 @@ def _acoustic_forms(stiffness_Pa: FloatArray, density_kg_m3: FloatArray) -> Floa
     """Coefficients (N, 6, 6) of C_ijkl n_j n_l / ρ: component ik by row, product n_j n_l by column."""
     forms = stiffness_Pa[:, VOIGT_IJ, VOIGT_KL] + stiffness_Pa[:, VOIGT_IL, VOIGT_KJ]
     forms[:, :, :3] *= 0.5  # j = l has one term, not two
-    return np.asarray(forms / density_kg_m3[:, None, None], dtype=np.float64)
+    return contiguous(forms / density_kg_m3[:, None, None])
 
 
 @inline_kernel

@@ -12,6 +12,8 @@ from finechem_kernels._jit import FloatArray
 from finechem_kernels.callaway import (
     BOLTZMANN_J_K,
     HBAR_J_S,
+    NODES,
+    WEIGHTS,
     CallawayConductivity,
     _heat_capacity,
     callaway_conductivity,
@@ -212,3 +214,8 @@ def test_heat_capacity_weight() -> None:
     x: FloatArray = np.array([1e-12, 1e-5, 0.1, 1.0, 5.0, 20.0, 50.0])
     computed = [_heat_capacity(value) for value in x]
     np.testing.assert_allclose(computed, (x**2 / (2.0 * np.sinh(x / 2.0))) ** 2, rtol=2e-12)
+
+
+def test_nodes_fill_the_unit_interval() -> None:
+    assert np.all(np.diff(NODES) > 0.0)
+    np.testing.assert_allclose(WEIGHTS @ NODES**3, 0.25, rtol=1e-14)

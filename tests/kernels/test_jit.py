@@ -57,7 +57,7 @@ def test_digest_tells_bounds_checks_apart(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_twins_do_not_share_a_cache_entry(tmp_path: Path) -> None:
-    """numba keys its cache by name, line and signature: a serial twin would be served for the parallel one."""
+    """numba keys its cache by name, line and signature: it would serve the serial twin for the parallel."""
     code = (
         "import numpy as np\n"
         "from finechem_kernels import christoffel\n"
