@@ -82,9 +82,7 @@ def _timed(function: Callable[[], Any]) -> tuple[float, Any]:
 
 def options(description: str | None) -> argparse.Namespace:
     """Read the two options that every benchmark has."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes")
     parser.add_argument("--json", action="store_true", help="print one JSON list of rows")
     return parser.parse_args()
@@ -96,9 +94,7 @@ def report(rows: list[Row], *, as_json: bool) -> None:
         print(json.dumps([asdict(row) for row in rows], indent=1))
         return
     name_width, peer_width = max(len(row.name) for row in rows), max(len(row.peer) for row in rows)
-    print(
-        f"{'name':{name_width}}  {'peer':{peer_width}}  threads   ratio    error   seconds    peer s  cold s"
-    )
+    print(f"{'name':{name_width}}  {'peer':{peer_width}}  threads   ratio    error   seconds    peer s  cold s")
     for row in rows:
         print(
             f"{row.name:{name_width}}  {row.peer:{peer_width}}  {row.threads:7d}  {row.ratio:6.1f}"

@@ -105,20 +105,17 @@ def callaway_conductivity(
     References
     ----------
     .. [1] J. Callaway, Phys. Rev. 113, 1046 (1959), doi:10.1103/PhysRev.113.1046.
-    .. [2] M. Asen-Palmqvist et al., Phys. Rev. B 56, 9431 (1997).
+    .. [2] D. T. Morelli, J. P. Heremans, G. A. Slack, Phys. Rev. B 66, 195304 (2002),
+       doi:10.1103/PhysRevB.66.195304.
     """
     temperature = contiguous(temperature_K)
     frequency = BOLTZMANN_J_K / HBAR_J_S * temperature
-    umklapp = (
-        umklapp_coefficient_s_K * temperature * np.exp(-umklapp_temperature_K / umklapp_divisor / temperature)
-    )
+    umklapp = umklapp_coefficient_s_K * temperature * np.exp(-umklapp_temperature_K / umklapp_divisor / temperature)
     rates = np.empty((len(temperature), 4))  # at x = 1
     rates[:, 0] = velocity_m_s / boundary_length_m
     rates[:, 1] = umklapp * frequency**2
     rates[:, 2] = point_defect_coefficient_s3 * frequency**4
-    rates[:, 3] = (
-        normal_coefficient * temperature**normal_temperature_exponent * frequency**normal_frequency_exponent
-    )
+    rates[:, 3] = normal_coefficient * temperature**normal_temperature_exponent * frequency**normal_frequency_exponent
     integrals = np.empty((2, len(temperature)))
     fill = _fill_integrals_parallel if parallel else _fill_integrals
     fill(

@@ -180,9 +180,7 @@ def _acoustic_forms(stiffness_Pa: FloatArray, density_kg_m3: FloatArray) -> Floa
 
 
 @inline_kernel
-def _squared_velocities(
-    xx: float, yy: float, zz: float, yz: float, xz: float, xy: float
-) -> tuple[float, float, float]:
+def _squared_velocities(xx: float, yy: float, zz: float, yz: float, xz: float, xy: float) -> tuple[float, float, float]:
     """Eigenvalues of a symmetric 3×3 matrix A, ascending, without a branch.
 
     With q = tr A / 3 and p² = |A − q|² / 6, the eigenvalues t of B = (A − q)/p obey t³ − 3t = det B = 2r with
@@ -292,9 +290,7 @@ def _averages(
                 middle = np.sqrt(squared[1, k])
                 fast = np.sqrt(squared[2, k])
                 inverse_cube += weight * (
-                    1.0 / (slow * squared[0, k])
-                    + 1.0 / (middle * squared[1, k])
-                    + 1.0 / (fast * squared[2, k])
+                    1.0 / (slow * squared[0, k]) + 1.0 / (middle * squared[1, k]) + 1.0 / (fast * squared[2, k])
                 )
                 longitudinal += weight * fast
                 transverse += weight * (slow + middle)

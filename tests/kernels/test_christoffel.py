@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from finechem_kernels._jit import FloatArray
-from finechem_kernels.christoffel import christoffel_velocities, sphere_directions, velocity_averages
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from finechem_kernels._jit import FloatArray
+from finechem_kernels.christoffel import christoffel_velocities, sphere_directions, velocity_averages
 
 VOIGT = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
 PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
@@ -50,9 +51,7 @@ def random_stiffness(rng: np.random.Generator, count: int) -> FloatArray:
     return np.asarray(1e10 * (factor @ factor.transpose(0, 2, 1) + 0.1 * np.eye(6)))
 
 
-def lapack_squared_velocities(
-    stiffness: FloatArray, density: FloatArray, directions: FloatArray
-) -> FloatArray:
+def lapack_squared_velocities(stiffness: FloatArray, density: FloatArray, directions: FloatArray) -> FloatArray:
     tensors = np.array([rank_four(c) for c in stiffness])
     acoustic = np.einsum("nijkl,dj,dl->ndik", tensors, directions, directions)
     return np.linalg.eigvalsh(acoustic / density[:, None, None, None])

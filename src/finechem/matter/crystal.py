@@ -46,7 +46,7 @@ class Fact:
     value: float
     uncertainty: float | None = None
     direction: str = "average"
-    temperature_K: float | None = None  # noqa: N815
+    temperature_K: float | None = None
     source: str = "user"
     grade: str = ""
     detail: str = ""
@@ -64,7 +64,7 @@ class Elasticity:
         How it was obtained, citation, grade (A to D).
     """
 
-    stiffness_GPa: tuple[tuple[float, ...], ...]  # noqa: N815
+    stiffness_GPa: tuple[tuple[float, ...], ...]
     method: str = ""
     source: str = "user"
     grade: str = ""
@@ -87,7 +87,7 @@ class Elasticity:
         return cls(tuple(tuple(row) for row in rows), method, source, grade)
 
     @property
-    def matrix_Pa(self) -> NDArray[np.float64]:  # noqa: N802
+    def matrix_Pa(self) -> NDArray[np.float64]:
         """Stiffness in Pa, shape (6, 6)."""
         return np.asarray(self.stiffness_GPa) * 1e9
 

@@ -56,6 +56,8 @@ class Ranking:
         Share of the draws in which the candidate is among the best `top`.
     pareto_layer : (N,) int array
         1 for candidates no other beats in every desirability; 0 where unranked.
+    unknown_required : (N,) int array
+        How many required properties are unknown; such candidates rank below every known pass.
     outcomes : list of Outcome
         Status (ok, partial, filtered, failed), stage and reason of every row.
     """
@@ -74,6 +76,7 @@ class Ranking:
     score_high: NDArray[np.float64] = field(repr=False)
     p_top_k: NDArray[np.float64] = field(repr=False)
     pareto_layer: NDArray[np.int64] = field(repr=False)
+    unknown_required: NDArray[np.int64] = field(repr=False)
     draws: int = 1000
     seed: int = 0
     top: int = 10
@@ -100,7 +103,8 @@ class Ranking:
             [row for row, outcome in enumerate(outcomes) if outcome.status in ("ok", "partial")],
             dtype=np.intp,
         )
-        tier = unknown_tier(ledger, criteria)[rows]
+        unknown = unknown_tier(ledger, criteria)
+        tier = unknown[rows]
         estimates = [ledger.speaking(criterion.property)[0].take(rows) for criterion in criteria]
         columns = {name: np.full(size, np.nan) for name in ("score", "low", "high", "p")}
         rank, layer = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
@@ -112,8 +116,24 @@ class Ranking:
             rank[rows[best_first]] = np.arange(1, rows.size + 1)
             layer[rows] = _pareto_layers(criteria, estimates)
         return cls(
-            name, conditions, tuple(criteria), ids, cards, outcomes, ledger, models, rank,
-            columns["score"], columns["low"], columns["high"], columns["p"], layer, draws, seed, top,
+            name=name,
+            conditions=conditions,
+            criteria=tuple(criteria),
+            ids=ids,
+            cards=cards,
+            outcomes=outcomes,
+            ledger=ledger,
+            models=models,
+            rank=rank,
+            score=columns["score"],
+            score_low=columns["low"],
+            score_high=columns["high"],
+            p_top_k=columns["p"],
+            pareto_layer=layer,
+            unknown_required=unknown,
+            draws=draws,
+            seed=seed,
+            top=top,
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -16,86 +16,91 @@ if TYPE_CHECKING:
 
     from finechem.screening.ranking import Ranking
 
-__all__ = ["dropped_table", "evidence_table", "ranking_figure", "ranking_table", "ranking_text", "render"]
+__all__ = [
+    "dropped_table",
+    "evidence_table",
+    "incomplete_table",
+    "ranking_figure",
+    "ranking_table",
+    "ranking_text",
+    "render",
+]
 
 
 def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
-    """Return the ranked candidates as a rich table: rank, score, p_top, and what speaks for each criterion."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
+    """Return the ranked candidates as a rich table: rank, score, p_top, and what speaks for each criterion.
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=_title(ranking), title_justify="left", title_style="bold")
+    Candidates with an unknown required property are left to `incomplete_table`.
+    """
+    table = _table(_title(ranking))
     shown = [criterion.property for criterion in ranking.criteria if criterion.weight > 0]
-    table.add_column("#", justify="right")
+    table.add_column("#", justify="right", no_wrap=True)
     table.add_column("candidate", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column(f"p(top {ranking.top})", justify="right")
     table.add_column("layer", justify="right")
     for prop in shown:
-        table.add_column(prop.label, justify="right")
-    table.add_column("flags", overflow="fold")
-    spoken = {prop: ranking.ledger.speaking(prop) for prop in shown}
-    for row in ranking.order[:limit].tolist():
-        cells = [
-            str(ranking.rank[row]),
-            ranking.ids[row],
-            f"{ranking.score[row]:.2f} ({ranking.score_low[row]:.2f}–{ranking.score_high[row]:.2f})",
-            f"{ranking.p_top_k[row]:.2f}",
-            str(ranking.pareto_layer[row]),
-        ]
+        table.add_column(_header(prop), justify="right", no_wrap=True)
+    table.add_column("flags", overflow="fold", ratio=1)
+    spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in shown}
+    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0]
+    for row in rows[:limit]:
+        cells = [str(ranking.rank[row]), ranking.ids[row], _score(ranking, row)]
+        cells += [f"{ranking.p_top_k[row]:.2f}", str(ranking.pareto_layer[row])]
         for prop in shown:
-            estimates, _ = spoken[prop]
-            cells.append(_cell(prop, float(estimates.value[row]), float(estimates.sigma[row])))
-        flags = ranking.cards[row].get("flags", "")
-        table.add_row(*[Text(cell) for cell in [*cells, flags]])
+            cells.append(_cell(prop, float(spoken[prop].value[row]), float(spoken[prop].sigma[row])))
+        _add(table, [*cells, ranking.cards[row].get("flags", "")])
+    return table
+
+
+def incomplete_table(ranking: Ranking) -> Table | None:
+    """Return the candidates ranked below because a required property is unknown, and which; None if none."""
+    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] > 0]
+    if not rows:
+        return None
+    table = _table("ranked below all of these: a required property is unknown")
+    for name in ("#", "candidate", "unknown", "flags"):
+        table.add_column(name, overflow="fold", no_wrap=name != "flags", justify="right" if name == "#" else "left")
+    required = [c.property for c in ranking.criteria if c.required and not c.allow_unknown]
+    spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in required}
+    for row in rows:
+        unknown = [prop.name.replace("_", " ") for prop in required if np.isnan(spoken[prop].value[row])]
+        _add(table, [str(ranking.rank[row]), ranking.ids[row], ", ".join(unknown), ranking.cards[row].get("flags", "")])
     return table
 
 
 def dropped_table(ranking: Ranking) -> Table | None:
     """Return the candidates that are not ranked and why, or None when there is none."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
     rows = [row for row in range(len(ranking)) if ranking.rank[row] == 0]
     if not rows:
         return None
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title="not ranked", title_justify="left", title_style="bold")
+    table = _table("not ranked")
     for name in ("candidate", "status", "at", "why"):
         table.add_column(name, overflow="fold", no_wrap=name in ("candidate", "status"))
     for row in rows:
         outcome = ranking.outcomes[row]
-        table.add_row(*[Text(text) for text in (ranking.ids[row], outcome.status, outcome.stage, outcome.reason)])
+        _add(table, [ranking.ids[row], outcome.status, outcome.stage, outcome.reason])
     return table
 
 
 def evidence_table(ranking: Ranking, name: str) -> Table:
     """Return every number of one candidate: value, interval, model, source; a star marks who speaks."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = _table(None)
     for column in ("property", "value", "90 % interval", "model", "source, or why not"):
         table.add_column(column, overflow="fold", no_wrap=column == "value")
     for item in ranking.evidence(name):
         known = item.value == item.value
         star = " *" if item.speaks else ""
+        value = number(item.value) + star if known else "unknown"
+        interval = f"{number(item.low)} to {number(item.high)}" if known else ""
         why = "; ".join(part for part in (item.source, item.reason) if part)
-        table.add_row(
-            Text(item.property.label),
-            Text(number(item.value) + star if known else "unknown"),
-            Text(f"{number(item.low)} to {number(item.high)}" if known else ""),
-            Text(item.model),
-            Text(why),
-        )
+        _add(table, [item.property.label, value, interval, item.model, why])
     return table
 
 
 def ranking_text(ranking: Ranking, *, width: int = 120, limit: int | None = None) -> str:
     """Return the whole ranking as plain text."""
-    return render([ranking_table(ranking, limit), dropped_table(ranking)], width)
+    return render([ranking_table(ranking, limit), incomplete_table(ranking), dropped_table(ranking)], width)
 
 
 def render(parts: list[Any], width: int) -> str:
@@ -138,4 +143,33 @@ def _cell(prop: Property, value: float, sigma: float) -> str:
     if value != value:
         return "?"
     low, high = prop.interval(value, sigma)
-    return number(value) if sigma == 0 else f"{number(value)} ({number(low)}–{number(high)})"
+    if high - low < 0.05 * abs(value):
+        return number(value)
+    return (
+        f"{number(value)} ({number(low)} to {number(high)})"
+        if low < 0
+        else f"{number(value)} ({number(low)}–{number(high)})"
+    )
+
+
+def _table(title: str | None) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    return Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="bold")
+
+
+def _add(table: Table, cells: list[str]) -> None:
+    """Add a row of plain text: an id such as ``[red]`` is no markup."""
+    from rich.text import Text
+
+    table.add_row(*[Text(cell) for cell in cells])
+
+
+def _score(ranking: Ranking, row: int) -> str:
+    return f"{ranking.score[row]:.2f} ({ranking.score_low[row]:.2f}–{ranking.score_high[row]:.2f})"
+
+
+def _header(prop: Property) -> str:
+    shown = prop.symbol or prop.name.replace("_", " ")
+    return shown if prop.unit == "1" else f"{shown}\n{prop.unit}"

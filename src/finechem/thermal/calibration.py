@@ -27,7 +27,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.known import elasticity_of, known_crystals
-from finechem.thermal.measured import average_conductivity, single_crystal_conductivities
+from finechem.thermal.measured import single_crystal_conductivities
 from finechem.thermal.slack import slack_conductivity
 
 __all__ = ["Fit", "calibrate", "group_of", "model_error", "reference_crystals", "repeatability", "select_reference_set"]
@@ -95,7 +95,9 @@ def reference_crystals() -> list[tuple[Crystal, float]]:
     for row in datasets.load("thermal.reference_set").rows:
         kappa = _preferred_conductivity(row["phase_id"])
         if row["phase_id"] not in crystals or kappa is None:
-            raise DataError(f"thermal.reference_set names {row['phase_id']}, which lost its structure or its measurement")
+            raise DataError(
+                f"thermal.reference_set names {row['phase_id']}, which lost its structure or its measurement"
+            )
         pairs.append((crystals[row["phase_id"]], kappa))
     return pairs
 
@@ -176,7 +178,10 @@ def calibrate() -> list[Fit]:
         inputs = _inputs([crystal for crystal, _ in members])
         measured = np.array([kappa for _, kappa in members])
         ids = tuple(crystal.id for crystal, _ in members)
-        models: tuple[tuple[str, Callable[[float], Array]], ...] = (("slack", inputs.slack), ("callaway", inputs.callaway))
+        models: tuple[tuple[str, Callable[[float], Array]], ...] = (
+            ("slack", inputs.slack),
+            ("callaway", inputs.callaway),
+        )
         for name, predict in models:
             everyone = np.ones(len(members), dtype=bool)
             predicted = np.empty(len(members))
@@ -272,26 +277,47 @@ def fact_scatter() -> dict[tuple[str, str], tuple[float, int]]:
     from finechem.thermal.measured import is_computed
 
     crystals = (*known_crystals("candidate"), *known_crystals("reference"))
-    kappa, gaps, expansion = {}, {}, {}
+    kappa: dict[str, list[float]] = {}
+    gaps: dict[str, list[float]] = {}
+    expansion: dict[str, list[float]] = {}
+    resistivity: dict[str, list[float]] = {}
     computed_gap_errors = []
     for crystal in crystals:
         single = [fact for fact in single_crystal_conductivities(crystal) if fact.direction == "average"]
         kappa[crystal.id] = [fact.value for fact in single]
         found = [fact for fact in crystal.facts if fact.quantity == "band_gap_eV" and fact.value > 0]
-        gaps[crystal.id] = [fact.value for fact in found if not is_computed(fact)]
-        if gaps[crystal.id]:
-            mean = float(np.mean(gaps[crystal.id]))
-            computed_gap_errors += [fact.value - mean for fact in found if is_computed(fact)]
+        for fact in found:
+            if not is_computed(fact):  # direct and indirect gaps of one phase are two things
+                gaps.setdefault(f"{crystal.id} {fact.detail.split(',')[0]}", []).append(fact.value)
+        lowest = min((fact.value for fact in found if not is_computed(fact)), default=None)
+        if lowest is not None:
+            computed_gap_errors += [fact.value - lowest for fact in found if is_computed(fact)]
         expansion[crystal.id] = [
-            fact.value for fact in crystal.facts if (fact.quantity, fact.direction) == ("thermal_expansion_1e-6_K", "linear")
+            fact.value
+            for fact in crystal.facts
+            if (fact.quantity, fact.direction) == ("thermal_expansion_1e-6_K", "linear")
         ]
+        resistivity[crystal.id] = [fact.value for fact in crystal.facts if fact.quantity == "resistivity_ohm_m"]
     computed = float(np.sqrt(np.mean(np.square(computed_gap_errors)))) if computed_gap_errors else float("nan")
     return {
         ("thermal_conductivity", "measured"): repeatability(kappa, log=True),
         ("band_gap", "measured"): repeatability(gaps, log=False),
         ("band_gap", "computed"): (computed, len(computed_gap_errors)),
         ("thermal_expansion", "measured"): repeatability(expansion, log=False),
+        ("resistivity", "measured"): repeatability(resistivity, log=True),
+        ("density", "measured"): density_error(),
     }
+
+
+def density_error() -> tuple[float, int]:
+    """Return the RMS of ln(density from the cell / density stated elsewhere), and the number of pairs."""
+    crystals = {crystal.id: crystal for role in ("candidate", "reference") for crystal in known_crystals(role)}
+    errors = [
+        float(np.log(crystals[row["phase_id"]].density_kg_m3 / row["density_kg_m3"]))
+        for row in datasets.load("thermal.densities").rows
+        if row["phase_id"] in crystals and row["grade"] != "C"
+    ]
+    return float(np.sqrt(np.mean(np.square(errors)))), len(errors)
 
 
 @cache
@@ -326,6 +352,14 @@ def measure_errors() -> list[dict[str, Any]]:
     for (quantity, group), (sigma, n) in scatter:
         scale = {"band_gap": "eV", "thermal_expansion": "1e-6/K"}.get(quantity, "ln")
         rows.append(
-            {"quantity": quantity, "group": group, "n": n, "gruneisen": None, "sigma": sigma, "scale": scale, "how": how[group]}
+            {
+                "quantity": quantity,
+                "group": group,
+                "n": n,
+                "gruneisen": None,
+                "sigma": sigma,
+                "scale": scale,
+                "how": how[group],
+            }
         )
     return rows

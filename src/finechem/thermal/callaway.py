@@ -171,7 +171,8 @@ def _isotopes(element: str) -> tuple[float, float]:
     except RuntimeError:
         raise InputError(f"isotope_parameter: {element!r} is no element") from None
     found = [
-        (table.GetMassForIsotope(number, a), table.GetAbundanceForIsotope(number, a)) for a in range(number, 3 * number + 2)
+        (table.GetMassForIsotope(number, a), table.GetAbundanceForIsotope(number, a))
+        for a in range(number, 3 * number + 2)
     ]
     masses, shares = np.array([pair for pair in found if pair[1] > 0]).reshape(-1, 2).T
     if not shares.size:

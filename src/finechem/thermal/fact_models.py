@@ -34,7 +34,7 @@ class MeasuredConductivityModel(_HeatModel):
     or oxygen content given).
     """
 
-    temperature_K: float = 300.0  # noqa: N815
+    temperature_K: float = 300.0
     as_measured: bool = True
     name: ClassVar[str] = "measured"
 
@@ -58,9 +58,7 @@ class MeasuredConductivityModel(_HeatModel):
                 fact = next((fact for fact in facts if fact.direction == direction), None)
                 picked[column].append(Measured(fact.value, fact.uncertainty, (fact,)) if fact else None)
         notes = [_other_measurements(crystal) for crystal in subjects]
-        return {
-            prop: self._estimates(column, notes) for prop, column in zip(self.provides, picked, strict=True)
-        }
+        return {prop: self._estimates(column, notes) for prop, column in zip(self.provides, picked, strict=True)}
 
     def _estimates(self, column: Sequence[Measured | None], notes: Sequence[str]) -> Estimates:
         scatter = float(model_error("thermal_conductivity", "measured")["sigma"])
@@ -128,7 +126,7 @@ def _gap_sigma(fact: Fact) -> float:
 class ResistivityModel(_HeatModel):
     """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz)."""
 
-    temperature_K: float = 300.0  # noqa: N815
+    temperature_K: float = 300.0
     name: ClassVar[str] = "known resistivity"
     references: ClassVar[tuple[str, ...]] = ("Wiedemann-Franz law with Sommerfeld's Lorenz number",)
 
@@ -173,7 +171,9 @@ class ExpansionMismatchModel(_HeatModel):
         scatter = float(model_error("thermal_expansion", "measured")["sigma"])
         unknown = "no thermal expansion of this phase is known"
         if silicon is None:
-            return {heat.EXPANSION_MISMATCH: Estimates.missing(len(subjects), "silicon's expansion is not in the tables")}
+            return {
+                heat.EXPANSION_MISMATCH: Estimates.missing(len(subjects), "silicon's expansion is not in the tables")
+            }
         value = np.array([np.nan if item is None else abs(item.value - silicon.value) for item in found])
         return {
             heat.EXPANSION_MISMATCH: Estimates(
@@ -191,5 +191,7 @@ def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: object) ->
         np.array([np.nan if fact is None else fact.value for fact in facts]),
         np.array([np.nan if fact is None else sigma_of(fact) for fact in facts]),
         reason=[unknown if fact is None else "" for fact in facts],
-        source=["" if fact is None else f"{fact.detail}: {fact.source}" if fact.detail else fact.source for fact in facts],
+        source=[
+            "" if fact is None else f"{fact.detail}: {fact.source}" if fact.detail else fact.source for fact in facts
+        ],
     )

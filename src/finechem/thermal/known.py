@@ -57,14 +57,22 @@ def adopt_known(items: Iterable[Crystal | Rejected]) -> list[Crystal | Rejected]
 
 
 def element_flags(elements: Iterable[str]) -> tuple[str, ...]:
-    """Return hazard and supply remarks for these elements, shortest first to read: hazards by name, supply by list."""
+    """Return short hazard and supply remarks: ``hazard Be: carcinogen ...``, ``supply EU US: Ga``."""
     table = datasets.load("thermal.element_flags")
-    found: dict[str, list[str]] = {}
+    hazards: list[str] = []
+    lists: dict[str, list[str]] = {}
     for element in sorted(set(elements)):
-        for row in table.where(element=element):
-            flag = row["flag"] if row["value"] == "yes" else f"{row['flag']} {row['value']}"
-            found.setdefault(flag, []).append(element)
-    return tuple(f"{flag}: {' '.join(names)}" for flag, names in sorted(found.items()))
+        rows = table.where(element=element)
+        critical = [str(row["flag"]) for row in rows if "critical" in row["flag"]]
+        hazards += [
+            f"hazard {element}: {row['flag']}{'' if row['value'] == 'yes' else ' ' + row['value']}"
+            for row in rows
+            if "critical" not in row["flag"]
+        ]
+        if critical:
+            lists.setdefault(" ".join(sorted(flag.split()[0] for flag in critical)), []).append(element)
+    supply = [f"supply {names}: {' '.join(members)}" for names, members in sorted(lists.items())]
+    return (*hazards, *supply)
 
 
 def _known(row: Mapping[str, Any]) -> Crystal:
@@ -107,11 +115,15 @@ def _facts(phase: str) -> Iterable[Fact]:
         detail = f"{row['sample'] or 'sample not stated'}, {row['isotopes']} isotopes, {row['carriers']}"
         yield _fact("thermal_conductivity_W_mK", "kappa_W_mK", row, row["direction"], detail, "uncertainty_W_mK")
     for row in _best_first("thermal.band_gaps", phase):
-        yield _fact("band_gap_eV", "band_gap_eV", row, "average", row["method"] or "method not stated", "uncertainty_eV")
+        yield _fact("band_gap_eV", "band_gap_eV", row, "average", _gap_detail(row), "uncertainty_eV")
     for row in _best_first("thermal.resistivities", phase):
         yield _fact("resistivity_ohm_m", "resistivity_ohm_m", row, "average", row["sample"] or "")
     for row in _best_first("thermal.thermal_expansion", phase):
         yield _fact("thermal_expansion_1e-6_K", "expansion_1e-6_K", row, row["direction"], "")
+
+
+def _gap_detail(row: Mapping[str, Any]) -> str:
+    return ", ".join(part for part in (row["kind"], row["method"] or "method not stated") if part)
 
 
 def _fact(

@@ -104,8 +104,15 @@ def _elastic_arrays(crystals: Sequence[Crystal]) -> tuple[Array, ...]:
     acoustic = acoustic_debye_temperature(debye, [crystal.primitive_atoms for crystal in crystals])
     gruneisen = gruneisen_from_poisson(moduli.poisson)
     return (
-        moduli.bulk, moduli.shear, velocities.longitudinal, velocities.transverse, velocities.mean, debye, acoustic, gruneisen,
-    )  # fmt: skip
+        moduli.bulk,
+        moduli.shear,
+        velocities.longitudinal,
+        velocities.transverse,
+        velocities.mean,
+        debye,
+        acoustic,
+        gruneisen,
+    )
 
 
 def _stiffness(crystals: Sequence[Crystal]) -> Array:
@@ -117,7 +124,9 @@ def _why_no_tensor(crystal: Crystal) -> str:
         return NO_TENSOR
     smallest = float(born_stability(crystal.elasticity.matrix_Pa)[0])
     if smallest <= 0:
-        return f"its elastic tensor breaks the Born condition (smallest eigenvalue {smallest / 1e9:.3g} GPa): no crystal"
+        return (
+            f"its elastic tensor breaks the Born condition (smallest eigenvalue {smallest / 1e9:.3g} GPa): no crystal"
+        )
     return ""
 
 
@@ -130,7 +139,7 @@ def _elastic_source(crystal: Crystal) -> str:
 
 
 def _elastic_sigma(prop: Property, kinds: Sequence[str]) -> Array:
-    """A velocity scatters like the Debye temperature, which is proportional to one."""
+    """Return measured scatter; velocities scatter like the Debye temperature, which is proportional to one."""
     tabled = prop.name if prop.name in ("bulk_modulus", "shear_modulus", "gruneisen_parameter") else "debye_temperature"
     return np.array([model_error(tabled, kind)["sigma"] for kind in kinds], dtype=float)
 
@@ -142,7 +151,7 @@ class SlackModel(_HeatModel):
     The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's.
     """
 
-    temperature_K: float = 300.0  # noqa: N815
+    temperature_K: float = 300.0
     name: ClassVar[str] = "slack"
     references: ClassVar[tuple[str, ...]] = (
         "G. A. Slack, J. Phys. Chem. Solids 34, 321 (1973), doi:10.1016/0022-3697(73)90092-9",
@@ -191,7 +200,7 @@ class CallawayModel(_HeatModel):
         when it is not zero.
     """
 
-    temperature_K: float = 300.0  # noqa: N815
+    temperature_K: float = 300.0
     grain_size_um: float | None = None
     oxygen_mass_percent: float = 0.0
     name: ClassVar[str] = "callaway"
@@ -258,7 +267,9 @@ def _conductivity_estimates(
         reason if np.isnan(value) else why
         for reason, value, why in zip(acoustic.reason, acoustic.value, outside, strict=True)
     ]
-    reasons = [why or "no finite conductivity" if np.isnan(value) else why for why, value in zip(reasons, kappa, strict=True)]
+    reasons = [
+        why or "no finite conductivity" if np.isnan(value) else why for why, value in zip(reasons, kappa, strict=True)
+    ]
     return Estimates(
         kappa,
         np.sqrt(base**2 + extra),
@@ -279,7 +290,7 @@ def _outside(crystal: Crystal) -> str:
     if crystal.layered:
         return "layered: one sound velocity does not describe it"
     if crystal.primitive_atoms > LARGEST_CELL:
-        return f"{crystal.primitive_atoms} atoms in the primitive cell; the model was judged on at most {LARGEST_CELL // 2}"
+        return f"{crystal.primitive_atoms} atoms in the primitive cell; judged on at most {LARGEST_CELL // 2}"
     gap = crystal.fact("band_gap_eV")
     if gap is not None and gap.value == 0:
         return "a metal: electrons carry heat too and scatter phonons"
@@ -292,7 +303,21 @@ def _too_cold(theta: float, temperature_K: float) -> str:
     return ""
 
 
-_VALENCE = {"B": 3, "Al": 3, "Ga": 3, "In": 3, "Sc": 3, "Y": 3, "La": 3, "Si": 4, "Ge": 4, "Be": 2, "Mg": 2, "Ca": 2, "Li": 1}
+_VALENCE = {
+    "B": 3,
+    "Al": 3,
+    "Ga": 3,
+    "In": 3,
+    "Sc": 3,
+    "Y": 3,
+    "La": 3,
+    "Si": 4,
+    "Ge": 4,
+    "Be": 2,
+    "Mg": 2,
+    "Ca": 2,
+    "Li": 1,
+}
 
 
 def _mass_variance(crystal: Crystal, oxygen_mass_percent: float) -> tuple[float, str]:
@@ -313,7 +338,7 @@ class MinimumConductivityModel(_HeatModel):
     """One of the lower limits: ``clarke``, ``cahill-pohl`` or ``diffuson``."""
 
     limit: str = "diffuson"
-    temperature_K: float = 300.0  # noqa: N815
+    temperature_K: float = 300.0
     references: ClassVar[tuple[str, ...]] = (
         "D. R. Clarke, Surf. Coat. Technol. 163-164, 67 (2003), doi:10.1016/S0257-8972(02)00593-5",
         "D. G. Cahill, S. K. Watson, R. O. Pohl, Phys. Rev. B 46, 6131 (1992), doi:10.1103/PhysRevB.46.6131",

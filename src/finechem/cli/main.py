@@ -1,0 +1,143 @@
+"""The verbs. Nothing heavy is imported before a verb needs it: ``finechem --help`` stays under half a second."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from finechem import __version__
+from finechem.errors import DataError, FinechemError, InputError
+
+__all__ = ["main"]
+
+
+class _Group(click.Group):
+    """Turns finechem's errors into one message and an exit code: 2 for what the user can mend, 1 for the rest."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FinechemError as error:
+            click.echo(f"finechem: {error}", err=True)
+            ctx.exit(2 if isinstance(error, (InputError, DataError)) else 1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="finechem")
+def main() -> None:
+    """Screen candidate materials: physics rung by rung, every number with its uncertainty and its source."""
+
+
+class _Screens(click.Group):
+    """One subcommand a task; its options come from the task's conditions."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from finechem.tasks import TASKS
+
+        return [name for name, task in TASKS.items() if task.status == "runnable"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from finechem.cli.screen import screen_command
+        from finechem.tasks import TASKS
+
+        task = TASKS.get(cmd_name)
+        return screen_command(task) if task is not None and task.status == "runnable" else None
+
+
+@main.command(cls=_Screens)
+def screen() -> None:
+    """Rank candidates for a research task."""
+
+
+def _run_file(run: str) -> Path:
+    """Return the run.db a user names: a folder, the file itself, or a name below runs/."""
+    given = Path(run)
+    for path in (given, given / "run.db", Path("runs") / run / "run.db"):
+        if path.is_file():
+            return path
+    known = sorted(path.parent.name for path in Path("runs").glob("*/run.db"))
+    hint = f"; runs here: {', '.join(known)}" if known else ""
+    raise DataError(f"no run {run!r}: give a folder with a run.db{hint}")
+
+
+@main.command()
+@click.argument("run")
+@click.option("--weights", type=click.Path(path_type=Path), help="TOML file with new weights, limits and gates.")
+@click.option("--limit", type=click.IntRange(1), help="Show only the best so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON rows.")
+def rank(run: str, weights: Path | None, limit: int | None, as_json: bool) -> None:
+    """Rank a stored RUN again; nothing is computed."""
+    from finechem.cli.show import show_ranking
+    from finechem.screening import load_ranking, stored_criteria
+    from finechem.screening.weights import read_weights
+
+    path = _run_file(run)
+    criteria = None if weights is None else read_weights(weights, stored_criteria(path))
+    show_ranking(load_ranking(path, criteria), as_json=as_json, limit=limit)
+
+
+@main.command()
+@click.argument("run")
+@click.argument("candidate")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(run: str, candidate: str, as_json: bool) -> None:
+    """Show every number of one CANDIDATE of a RUN: value, interval, model, source."""
+    from finechem.cli.show import show_candidate
+    from finechem.screening import load_ranking
+
+    show_candidate(load_ranking(_run_file(run)), candidate, as_json=as_json)
+
+
+@main.command()
+def tasks() -> None:
+    """List the research tasks and where their names come from."""
+    from finechem.tasks import FIELDS, PROVENANCE, TASKS
+
+    for task in TASKS.values():
+        click.echo(f"{task.name:<12}{task.status:<10}{task.title}")
+    click.echo(f"\nSix more tasks are known only by their fields: {', '.join(FIELDS)}.\nSource: {PROVENANCE}.")
+
+
+@main.command()
+@click.argument("name", required=False)
+def datasets(name: str | None) -> None:
+    """List the shipped tables, or how full each column of table NAME is."""
+    from finechem import datasets as data
+
+    if name is None:
+        click.echo(f"finechem data sets, version {data.version()}\n")
+        for table in map(data.load, data.tables()):
+            grades = [row.get("grade") for row in table.rows]
+            shares = " ".join(f"{grade}:{grades.count(grade)}" for grade in "ABCD" if grades.count(grade))
+            click.echo(f"{table.name:<26}{len(table.rows):>4} rows  {shares:<22}{table.title}")
+        return
+    table = data.load(name)
+    click.echo(f"{table.name}: {table.title}; {len(table.rows)} rows, cells filled:")
+    for column, count in table.filled().items():
+        click.echo(f"  {column:<24}{count:>4}")
+
+
+@main.command()
+@click.argument("run", required=False)
+def cite(run: str | None) -> None:
+    """Print what to cite: finechem, and the sources of a RUN (or of all shipped tables)."""
+    from finechem.cli.show import citations
+
+    for line in citations(None if run is None else _run_file(run)):
+        click.echo(line)
+
+
+@main.command()
+def doctor() -> None:
+    """Check this installation: versions, data, numba, the cache folder."""
+    from finechem.cli.doctor import examine
+
+    healthy = True
+    for good, line in examine():
+        healthy &= good
+        click.echo(f"{'ok  ' if good else 'BAD '} {line}")
+    if not healthy:
+        sys.exit(1)
