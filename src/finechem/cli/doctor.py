@@ -1,4 +1,4 @@
-"""Is this installation fit to screen?"""
+"""Whether this installation is fit to screen."""
 
 from __future__ import annotations
 
