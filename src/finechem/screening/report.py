@@ -145,11 +145,8 @@ def _cell(prop: Property, value: float, sigma: float) -> str:
     low, high = prop.interval(value, sigma)
     if high - low < 0.05 * abs(value):
         return number(value)
-    return (
-        f"{number(value)} ({number(low)} to {number(high)})"
-        if low < 0
-        else f"{number(value)} ({number(low)}–{number(high)})"
-    )
+    dash = " to " if low < 0 else "–"
+    return f"{number(value)} ({number(low)}{dash}{number(high)})"
 
 
 def _table(title: str | None) -> Table:
