@@ -134,17 +134,24 @@ def _fact(
         row[column],
         row[uncertainty] if uncertainty else None,
         direction,
-        row.get("temperature_K"),
+        _temperature(row),
         _cited(row),
         row["grade"],
         detail,
     )
 
 
+def _temperature(row: Mapping[str, Any]) -> float | None:
+    """Return the temperature of a row, or the middle of its range."""
+    if row.get("temperature_low_K") is not None and row.get("temperature_high_K") is not None:
+        return float(row["temperature_low_K"] + row["temperature_high_K"]) / 2
+    return row.get("temperature_K")
+
+
 def _best_first(table: str, phase: str) -> list[Mapping[str, Any]]:
     def worth(row: Mapping[str, Any]) -> tuple[bool, bool, str, float]:
         computed = any(word in (row.get("method") or "") for word in _COMPUTED) or row["grade"] == "C"
-        return (row.get("preferred") != "yes", computed, row["grade"], abs((row.get("temperature_K") or 300.0) - 300.0))
+        return (row.get("preferred") != "yes", computed, row["grade"], abs((_temperature(row) or 300.0) - 300.0))
 
     return sorted(datasets.load(table).where(phase_id=phase), key=worth)
 
