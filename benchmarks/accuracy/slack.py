@@ -41,7 +41,7 @@ def rows_of(fit: Fit) -> list[Row]:
 
 
 def elastic_gruneisen_rows(fits: list[Fit]) -> list[Row]:
-    """What Poisson's ratio would add: leave-one-out with kappa scaled by a fitted power of the elastic parameter."""
+    """Return what Poisson's ratio would add: leave-one-out with kappa scaled by a fitted power of elastic gamma."""
     gamma = {
         crystal.id: float(gruneisen_from_poisson(polycrystal_moduli(crystal.elasticity.matrix_Pa).poisson)[0])
         for crystal, _ in reference_crystals()

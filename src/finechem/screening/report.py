@@ -10,6 +10,9 @@ import numpy as np
 from finechem.screening.outcomes import number
 from finechem.screening.properties import Property
 
+#: Narrower, and rich would drop whole columns.
+_NARROWEST = 118
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table
@@ -23,6 +26,7 @@ __all__ = [
     "ranking_figure",
     "ranking_table",
     "ranking_text",
+    "remarks_table",
     "render",
 ]
 
@@ -41,7 +45,6 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
     table.add_column("layer", justify="right")
     for prop in shown:
         table.add_column(_header(prop), justify="right", no_wrap=True)
-    table.add_column("flags", overflow="fold", ratio=1)
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in shown}
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0]
     for row in rows[:limit]:
@@ -49,11 +52,25 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
         cells += [f"{ranking.p_top_k[row]:.2f}", str(ranking.pareto_layer[row])]
         for prop in shown:
             cells.append(_cell(prop, float(spoken[prop].value[row]), float(spoken[prop].sigma[row])))
-        _add(table, [*cells, ranking.cards[row].get("flags", "")])
+        _add(table, cells)
     return table
 
 
-def incomplete_table(ranking: Ranking) -> Table | None:
+def remarks_table(ranking: Ranking, limit: int | None = None) -> Table | None:
+    """Return the flags of the candidates `ranking_table` shows, or None when there is none."""
+    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0][:limit]
+    flagged = [row for row in rows if ranking.cards[row].get("flags")]
+    if not flagged:
+        return None
+    table = _table("remarks")
+    table.add_column("candidate", no_wrap=True)
+    table.add_column("flags", overflow="fold")
+    for row in flagged:
+        _add(table, [ranking.ids[row], ranking.cards[row]["flags"]])
+    return table
+
+
+def incomplete_table(ranking: Ranking, limit: int | None = None) -> Table | None:
     """Return the candidates ranked below because a required property is unknown, and which; None if none."""
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] > 0]
     if not rows:
@@ -63,9 +80,11 @@ def incomplete_table(ranking: Ranking) -> Table | None:
         table.add_column(name, overflow="fold", no_wrap=name != "flags", justify="right" if name == "#" else "left")
     required = [c.property for c in ranking.criteria if c.required and not c.allow_unknown]
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in required}
-    for row in rows:
+    for row in rows[:limit]:
         unknown = [prop.name.replace("_", " ") for prop in required if np.isnan(spoken[prop].value[row])]
         _add(table, [str(ranking.rank[row]), ranking.ids[row], ", ".join(unknown), ranking.cards[row].get("flags", "")])
+    if limit is not None and len(rows) > limit:
+        _add(table, ["", f"and {len(rows) - limit} more", "", ""])
     return table
 
 
@@ -99,8 +118,14 @@ def evidence_table(ranking: Ranking, name: str) -> Table:
 
 
 def ranking_text(ranking: Ranking, *, width: int = 120, limit: int | None = None) -> str:
-    """Return the whole ranking as plain text."""
-    return render([ranking_table(ranking, limit), incomplete_table(ranking), dropped_table(ranking)], width)
+    """Return the whole ranking as plain text; `limit` shortens each of the two ranked tables."""
+    parts = [
+        ranking_table(ranking, limit),
+        remarks_table(ranking, limit),
+        incomplete_table(ranking, limit),
+        dropped_table(ranking),
+    ]
+    return render(parts, max(width, _NARROWEST))
 
 
 def render(parts: list[Any], width: int) -> str:
@@ -140,13 +165,15 @@ def _title(ranking: Ranking) -> str:
 
 
 def _cell(prop: Property, value: float, sigma: float) -> str:
+    """Return a value with its 90 % interval: ± on a linear scale, from-to elsewhere, neither within 2.5 %."""
     if value != value:
         return "?"
     low, high = prop.interval(value, sigma)
     if high - low < 0.05 * abs(value):
         return number(value)
-    dash = " to " if low < 0 else "–"
-    return f"{number(value)} ({number(low)}{dash}{number(high)})"
+    if prop.scale == "linear":
+        return f"{number(value)} ±{(high - low) / 2:.2g}"
+    return f"{number(value)} ({number(low)}–{number(high)})"
 
 
 def _table(title: str | None) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -144,6 +144,7 @@ class ResistivityModel(_HeatModel):
         electronic = Estimates(
             wiedemann_franz_conductivity(resistivity.value, self.temperature_K),
             resistivity.sigma,
+            resistivity.in_domain,
             reason=resistivity.reason,
             source=resistivity.source,
         )
@@ -185,13 +186,20 @@ class ExpansionMismatchModel(_HeatModel):
         }
 
 
-def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: object) -> Estimates:
-    assert callable(sigma_of)
+def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: Callable[[Fact], float]) -> Estimates:
+    """Return one fact a crystal; what is graded D (doubtful) is shown, but out of domain: it decides nothing."""
+    doubtful = [fact is not None and fact.grade == "D" for fact in facts]
     return Estimates(
         np.array([np.nan if fact is None else fact.value for fact in facts]),
         np.array([np.nan if fact is None else sigma_of(fact) for fact in facts]),
-        reason=[unknown if fact is None else "" for fact in facts],
-        source=[
-            "" if fact is None else f"{fact.detail}: {fact.source}" if fact.detail else fact.source for fact in facts
+        in_domain=~np.array(doubtful),
+        reason=[
+            unknown if fact is None else "a doubtful source (grade D)" if doubt else ""
+            for fact, doubt in zip(facts, doubtful, strict=True)
         ],
+        source=["" if fact is None else _detailed(fact) for fact in facts],
     )
+
+
+def _detailed(fact: Fact) -> str:
+    return f"{fact.detail}: {fact.source}" if fact.detail else fact.source
