@@ -39,7 +39,9 @@ def licence_of(package: Distribution) -> str:
     meta = package.metadata
     if expression := meta.get("License-Expression"):
         return str(expression)
-    classified = [item.split("::")[-1].strip() for item in meta.get_all("Classifier") or [] if item.startswith("License")]
+    classified = [
+        item.split("::")[-1].strip() for item in meta.get_all("Classifier") or [] if item.startswith("License")
+    ]
     if classified and classified != ["OSI Approved"]:
         return " / ".join(sorted(set(classified)))
     return str(meta.get("License") or "not stated").strip().splitlines()[0][:60]
@@ -58,7 +60,9 @@ def main() -> None:
     listed = dict(re.findall(r"^\| (\S+) \| (.+) \|$", PAGE.read_text("utf-8"), re.M))
     missing = [name for name in licences if name not in listed]
     if missing:
-        sys.exit(f"docs/licences.md lacks {', '.join(missing)}: run python tools/licences.py --write and read the new ones")
+        sys.exit(
+            f"docs/licences.md lacks {', '.join(missing)}: run python tools/licences.py --write and read the new ones"
+        )
     print(f"licences: {len(licences)} packages, all listed and permitted")
 
 

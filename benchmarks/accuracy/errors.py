@@ -1,7 +1,7 @@
 """The table thermal.model_errors: computed anew and compared, or written with --write.
 
-Every sigma of the heat domain comes from it: leave-one-compound-out errors of the fitted models, and the scatter between
-sources for what was measured.
+Every sigma of the heat domain comes from it: leave-one-compound-out errors of the fitted models, and the scatter
+between sources for what was measured.
 """
 
 from __future__ import annotations

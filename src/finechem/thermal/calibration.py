@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter.crystal import Crystal
+from finechem.thermal.anisotropy import direction_shares
 from finechem.thermal.callaway import debye_callaway_conductivity, isotope_parameter
 from finechem.thermal.elastic import (
     SoundVelocities,
@@ -320,6 +321,22 @@ def density_error() -> tuple[float, int]:
     return float(np.sqrt(np.mean(np.square(errors)))), len(errors)
 
 
+def axial_ratios() -> list[tuple[str, float, float]]:
+    """Return (phase, measured, elastic) kappa_c / kappa_ab of axial crystals; both directions from one source."""
+    ratios = []
+    for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
+        axial = 75 <= crystal.space_group_number <= 194 and not crystal.layered
+        if not axial or crystal.elasticity is None:
+            continue
+        facts = single_crystal_conductivities(crystal)
+        along_c = next((fact for fact in facts if fact.direction == "c"), None)
+        in_plane = next((f for f in facts if f.direction == "ab" and along_c and f.source == along_c.source), None)
+        if along_c is not None and in_plane is not None:
+            x, y, z = direction_shares(crystal.elasticity.matrix_Pa)[0]
+            ratios.append((crystal.id, along_c.value / in_plane.value, float(2 * z / (x + y))))
+    return ratios
+
+
 @cache
 def model_error(quantity: str, group: str) -> Mapping[str, Any]:
     """Return the row of `thermal.model_errors`: n, value (a fitted parameter, if any), sigma, scale.
@@ -348,6 +365,14 @@ def measure_errors() -> list[dict[str, Any]]:
         "measured": "scatter between sources of the same quantity of the same phase (n degrees of freedom)",
         "computed": "RMS difference of computed from measured (n pairs)",
     }
+    errors = [float(np.log(elastic / measured)) for _, measured, elastic in axial_ratios()]
+    rows.append(
+        {
+            "quantity": "anisotropy", "group": "axial", "n": len(errors), "gruneisen": None,
+            "sigma": float(np.sqrt(np.mean(np.square(errors)))), "scale": "ln",
+            "how": "RMS difference of ln(kappa_c / kappa_ab), elastic from measured",
+        }
+    )  # fmt: skip
     scatter: Iterable[tuple[tuple[str, str], tuple[float, int]]] = [*elastic_scatter().items(), *fact_scatter().items()]
     for (quantity, group), (sigma, n) in scatter:
         scale = {"band_gap": "eV", "thermal_expansion": "1e-6/K"}.get(quantity, "ln")

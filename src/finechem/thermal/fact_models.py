@@ -21,13 +21,13 @@ from finechem.thermal.measured import (
     linear_expansion,
     single_crystal_conductivities,
 )
-from finechem.thermal.models import Known, _HeatModel
+from finechem.thermal.models import Known, HeatModel
 
 __all__ = ["BandGapModel", "ExpansionMismatchModel", "MeasuredConductivityModel", "ResistivityModel"]
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredConductivityModel(_HeatModel):
+class MeasuredConductivityModel(HeatModel):
     """The measured lattice conductivity of the single crystal: average, in-plane and cross-plane.
 
     Speaks within 50 K of the measurement, and only for crystals as pure and large as the measured ones (no grain size
@@ -98,7 +98,7 @@ def _other_measurements(crystal: Crystal) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class BandGapModel(_HeatModel):
+class BandGapModel(HeatModel):
     """The band gap: measured before computed; a metal has none."""
 
     name: ClassVar[str] = "known gap"
@@ -123,7 +123,7 @@ def _gap_sigma(fact: Fact) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class ResistivityModel(_HeatModel):
+class ResistivityModel(HeatModel):
     """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz)."""
 
     temperature_K: float = 300.0
@@ -152,7 +152,7 @@ class ResistivityModel(_HeatModel):
 
 
 @dataclass(frozen=True, slots=True)
-class ExpansionMismatchModel(_HeatModel):
+class ExpansionMismatchModel(HeatModel):
     """How far the linear thermal expansion is from silicon's."""
 
     name: ClassVar[str] = "known expansion"

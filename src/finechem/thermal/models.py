@@ -23,7 +23,7 @@ from finechem.thermal.elastic import (
 )
 from finechem.thermal.gruneisen import gruneisen_from_poisson
 
-__all__ = ["CallawayModel", "DensityModel", "ElasticModel", "MinimumConductivityModel", "SlackModel"]
+__all__ = ["CallawayModel", "DensityModel", "ElasticModel", "HeatModel", "MinimumConductivityModel", "SlackModel"]
 
 Array = NDArray[np.float64]
 Known = Mapping[Property, Estimates]
@@ -32,7 +32,7 @@ NO_TENSOR = "no elastic tensor of this phase is known; give C11_GPa ... beside i
 
 
 @dataclass(frozen=True, slots=True)
-class _HeatModel:
+class HeatModel:
     """What all models here share: they read the whole crystal, and the shipped tables."""
 
     name: ClassVar[str]
@@ -52,7 +52,7 @@ class _HeatModel:
 
 
 @dataclass(frozen=True, slots=True)
-class ElasticModel(_HeatModel):
+class ElasticModel(HeatModel):
     """Moduli, sound velocities, Debye temperatures and the elastic Gruneisen parameter from the stiffness tensor."""
 
     name: ClassVar[str] = "elastic"
@@ -145,7 +145,7 @@ def _elastic_sigma(prop: Property, kinds: Sequence[str]) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class SlackModel(_HeatModel):
+class SlackModel(HeatModel):
     """Slack's lattice conductivity with the Gruneisen parameter fitted to the crystal's group.
 
     The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's.
@@ -190,7 +190,7 @@ class SlackModel(_HeatModel):
 
 
 @dataclass(frozen=True, slots=True)
-class CallawayModel(_HeatModel):
+class CallawayModel(HeatModel):
     """Debye-Callaway lattice conductivity with isotopes, grain boundaries and dissolved oxygen.
 
     Parameters
@@ -334,7 +334,7 @@ def _mass_variance(crystal: Crystal, oxygen_mass_percent: float) -> tuple[float,
 
 
 @dataclass(frozen=True, slots=True)
-class MinimumConductivityModel(_HeatModel):
+class MinimumConductivityModel(HeatModel):
     """One of the lower limits: ``clarke``, ``cahill-pohl`` or ``diffuson``."""
 
     limit: str = "diffuson"
@@ -385,7 +385,7 @@ class MinimumConductivityModel(_HeatModel):
 
 
 @dataclass(frozen=True, slots=True)
-class DensityModel(_HeatModel):
+class DensityModel(HeatModel):
     """Density from the cell."""
 
     name: ClassVar[str] = "cell"

@@ -11,6 +11,7 @@ from finechem.matter.crystal import Crystal
 from finechem.matter.readers import merge_duplicates, read_crystals
 from finechem.screening import Criterion, Rejected, Screen, Stage
 from finechem.thermal import properties as heat
+from finechem.thermal.axial import AxialConductivityModel
 from finechem.thermal.fact_models import (
     BandGapModel,
     ExpansionMismatchModel,
@@ -86,7 +87,7 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
                 ),
                 name="elastic models",
             ),
-            Stage((MeasuredConductivityModel(t, pure),), name="measured conductivity"),
+            Stage((MeasuredConductivityModel(t, pure), AxialConductivityModel(t)), name="measured conductivity"),
         ),
         criteria=(
             Criterion(kappa, worst=10.0, best=1000.0, weight=3.0, required=True),
@@ -95,7 +96,11 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
             Criterion(heat.BAND_GAP, worst=2.0, best=5.0, weight=0.5, required=True),
             Criterion(heat.RESISTIVITY, worst=1e4, best=1e8, weight=0.0, required=True, allow_unknown=True),
         ),
-        order={kappa.name: ("measured", "callaway", "slack")},
+        order={
+            kappa.name: ("measured", "callaway", "slack"),
+            heat.conductivity(t, "in-plane").name: ("measured", "elastic anisotropy"),
+            heat.conductivity(t, "cross-plane").name: ("measured", "elastic anisotropy"),
+        },
     )
 
 
