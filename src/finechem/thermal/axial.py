@@ -13,7 +13,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.anisotropy import direction_shares
 from finechem.thermal.calibration import model_error
-from finechem.thermal.models import Known, HeatModel
+from finechem.thermal.models import HeatModel, Known
 
 __all__ = ["AxialConductivityModel"]
 

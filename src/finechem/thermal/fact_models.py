@@ -21,7 +21,7 @@ from finechem.thermal.measured import (
     linear_expansion,
     single_crystal_conductivities,
 )
-from finechem.thermal.models import Known, HeatModel
+from finechem.thermal.models import HeatModel, Known
 
 __all__ = ["BandGapModel", "ExpansionMismatchModel", "MeasuredConductivityModel", "ResistivityModel"]
 

@@ -83,13 +83,13 @@ def _known(row: Mapping[str, Any]) -> Crystal:
         [site[0] for site in sites],
         [[float(number) for number in site[1:4]] for site in sites],
     )
-    crystal = Crystal.from_structure(row["phase_id"], structure, source=_cited(row))
+    layered = row["layered"] == "yes"
+    crystal = Crystal.from_structure(row["phase_id"], structure, layered=layered, source=_cited(row))
     flags = [f"{row['stability']}"] if row["stability"] not in (None, "stable") else []
     flags += [f"air: {row['air']}"] if row["air"] not in (None, "stable") else []
-    flags += ["layered"] if row["layered"] == "yes" else []
+    flags += ["layered"] if layered else []
     return replace(
         crystal,
-        layered=row["layered"] == "yes",
         elasticity=_elasticity(row["phase_id"], crystal.space_group_number),
         facts=tuple(_facts(row["phase_id"])),
         flags=(*flags, *element_flags(crystal.elements)),

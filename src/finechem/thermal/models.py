@@ -41,13 +41,16 @@ class HeatModel:
 
     @property
     def data(self) -> str:
+        """Hash of the shipped tables."""
         return datasets.package_hash()
 
     @property
     def requires(self) -> tuple[Property, ...]:
+        """Nothing, unless a model says otherwise."""
         return ()
 
     def subject(self, candidate: Crystal) -> Crystal:
+        """Return the whole crystal."""
         return candidate
 
 
