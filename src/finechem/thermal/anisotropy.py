@@ -49,7 +49,7 @@ def direction_shares(stiffness_Pa: ArrayLike, order: int = 31) -> Array:
     --------
     >>> from finechem.matter import stiffness_matrix
     >>> cubic = stiffness_matrix({"C11": 100.0, "C12": 60.0, "C44": 50.0}, 225)
-    >>> bool(np.allclose(direction_shares(cubic), 1.0))
+    >>> bool(np.allclose(direction_shares(cubic), 1.0, atol=1e-3))
     True
     """
     from finechem_kernels.christoffel import sphere_directions
