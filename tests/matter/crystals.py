@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pymatgen.core import Lattice, Structure
 
 __all__ = ["ALN_CIF", "ALN_EXTXYZ", "ALN_POSCAR", "aluminium_nitride", "rocksalt"]
@@ -15,10 +13,11 @@ def aluminium_nitride() -> Structure:
     return Structure(Lattice.hexagonal(3.11197, 4.98089), ["Al", "Al", "N", "N"], sites)
 
 
-def rocksalt(cation: str = "Ti", anion: str = "N", a: float = 4.244, **options: Any) -> Structure:
-    return Structure.from_spacegroup(
-        "Fm-3m", Lattice.cubic(a), [cation, anion], [[0, 0, 0], [0.5, 0.5, 0.5]], **options
-    )
+def rocksalt(a: float = 4.244) -> Structure:
+    """TiN, or something of that kind."""
+    cations = [[0.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.5, 0.0]]
+    anions = [[0.5, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.5], [0.5, 0.5, 0.5]]
+    return Structure(Lattice.cubic(a), ["Ti"] * 4 + ["N"] * 4, cations + anions)
 
 
 ALN_CIF = """data_AlN

@@ -25,9 +25,8 @@ def point_group(space_group_number: int) -> list[Array]:
     """Return the rotations in Cartesian axes, x along a (or along the two-fold axis), z along c."""
     hall = next(n for n in range(1, 531) if spglib.get_spacegroup_type(n).number == space_group_number)
     rotations = np.unique(spglib.get_symmetry_from_database(hall)["rotations"], axis=0)
-    cell = np.diag(
-        {"orthorhombic": [1, 1.3, 1.7], "cubic": [1, 1, 1]}.get(crystal_system(space_group_number), [1, 1, 1.6])
-    )
+    edges = {"orthorhombic": [1.0, 1.3, 1.7], "cubic": [1.0, 1.0, 1.0]}
+    cell = np.diag(edges.get(crystal_system(space_group_number), [1.0, 1.0, 1.6]))
     if crystal_system(space_group_number) in ("trigonal", "hexagonal"):
         cell[1, :2] = -0.5, np.sqrt(0.75)
     if space_group_number in TURNED:

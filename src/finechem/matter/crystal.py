@@ -22,7 +22,7 @@ __all__ = ["Crystal", "Elasticity", "Fact"]
 
 #: No two atoms of a crystal come closer than this (H-H in H2 is 0.74 angstrom).
 MINIMUM_DISTANCE_ANGSTROM = 0.6
-#: Caesium, the roomiest element, takes 117 cubic angstrom an atom: beyond this it is a molecule in a box, or a misprint.
+#: Caesium, the roomiest element, takes 116 cubic angstrom an atom: beyond this, a molecule in a box or a misprint.
 LARGEST_ATOMIC_VOLUME = 1000.0
 #: Finding the layers of so many takes seconds; no model here is made for larger cells.
 MOST_ATOMS = 1000
@@ -293,10 +293,12 @@ def _as_structure(name: str, structure: Any) -> Any:
 
 
 def _checked(name: str, structure: Any) -> Any:
+    from pymatgen.core import Element
+
     if len(structure) == 0:
         raise InputError(f"{name}: holds no atoms")
     if len(structure) > MOST_ATOMS:
-        raise InputError(f"{name}: holds {len(structure)} atoms, at most {MOST_ATOMS} are read; give the primitive cell")
+        raise InputError(f"{name}: holds {len(structure)} atoms, at most {MOST_ATOMS} are read; use the primitive cell")
     volume = structure.lattice.volume
     if not np.all(np.isfinite(structure.lattice.matrix)) or volume < 1.0:
         raise InputError(f"{name}: the cell has no volume ({volume:.3g} cubic angstrom)")
@@ -311,7 +313,7 @@ def _checked(name: str, structure: Any) -> Any:
             f"{name}: partial occupancy ({site.species_string}) at {np.round(site.frac_coords, 3).tolist()}; "
             "order the structure first (pymatgen's OrderDisorderedStructureTransformation does)"
         )
-    strange = [site.species_string for site in structure if not hasattr(site.specie, "symbol") or site.specie.Z < 1]
+    strange = [site.species_string for site in structure if site.specie.symbol not in Element.__members__]
     if strange:
         raise InputError(f"{name}: {strange[0]} is no element")
     shortest = min(structure.lattice.get_lll_reduced_lattice().abc)
