@@ -22,6 +22,10 @@ __all__ = ["Crystal", "Elasticity", "Fact"]
 
 #: No two atoms of a crystal come closer than this (H-H in H2 is 0.74 angstrom).
 MINIMUM_DISTANCE_ANGSTROM = 0.6
+#: Caesium, the roomiest element, takes 116 cubic angstrom an atom: beyond this, a molecule in a box or a misprint.
+LARGEST_ATOMIC_VOLUME = 1000.0
+#: Finding the layers of so many takes seconds; no model here is made for larger cells.
+MOST_ATOMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +172,9 @@ class Crystal:
         Raises
         ------
         InputError
-            If it is empty, no three-dimensional periodic crystal, has partial occupancies, atoms without an element,
-            or atoms closer than 0.6 angstrom; the message names the candidate and the cause.
+            If it is empty, no three-dimensional periodic crystal, has more than 1000 atoms or 1000 cubic angstrom an
+            atom, partial occupancies, atoms without an element, coordinates that are no numbers, or atoms (images
+            included) closer than 0.6 angstrom; the message names the candidate and the cause.
         """
         checked = _checked(name, _as_structure(name, structure))
         number, symbol, primitive = _symmetry(name, checked)
@@ -290,19 +295,32 @@ def _as_structure(name: str, structure: Any) -> Any:
 
 
 def _checked(name: str, structure: Any) -> Any:
+    from pymatgen.core import Element
+
     if len(structure) == 0:
         raise InputError(f"{name}: holds no atoms")
-    if not np.all(np.isfinite(structure.lattice.matrix)) or structure.lattice.volume < 1.0:
-        raise InputError(f"{name}: the cell has no volume ({structure.lattice.volume:.3g} cubic angstrom)")
+    if len(structure) > MOST_ATOMS:
+        raise InputError(f"{name}: holds {len(structure)} atoms, at most {MOST_ATOMS} are read; use the primitive cell")
+    volume = structure.lattice.volume
+    if not np.all(np.isfinite(structure.lattice.matrix)) or volume < 1.0:
+        raise InputError(f"{name}: the cell has no volume ({volume:.3g} cubic angstrom)")
+    if volume / len(structure) > LARGEST_ATOMIC_VOLUME:
+        raise InputError(f"{name}: no crystal, it has {volume / len(structure):.3g} cubic angstrom an atom")
+    if not np.all(np.isfinite(structure.frac_coords)):
+        index = int(np.argmin(np.isfinite(structure.frac_coords).all(axis=1)))
+        raise InputError(f"{name}: the coordinates of atom {index} are not finite numbers")
     if not structure.is_ordered:
         site = next(site for site in structure if not site.is_ordered)
         raise InputError(
             f"{name}: partial occupancy ({site.species_string}) at {np.round(site.frac_coords, 3).tolist()}; "
             "order the structure first (pymatgen's OrderDisorderedStructureTransformation does)"
         )
-    strange = [site.species_string for site in structure if not hasattr(site.specie, "symbol") or site.specie.Z < 1]
+    strange = [site.species_string for site in structure if site.specie.symbol not in Element.__members__]
     if strange:
         raise InputError(f"{name}: {strange[0]} is no element")
+    shortest = min(structure.lattice.get_lll_reduced_lattice().abc)
+    if shortest < MINIMUM_DISTANCE_ANGSTROM:
+        raise InputError(f"{name}: the cell repeats every {shortest:.2g} angstrom, so atoms overlap their own images")
     if len(structure) > 1:
         distances = structure.distance_matrix + np.eye(len(structure)) * 1e9
         i, j = np.unravel_index(int(np.argmin(distances)), distances.shape)

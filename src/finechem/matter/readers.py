@@ -6,36 +6,25 @@ with a parser of their own are read: nothing is unpickled, evaluated or fetched.
 
 from __future__ import annotations
 
-import csv
-import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from finechem.errors import FinechemError, InputError, ReadError, did_you_mean
-from finechem.matter.crystal import Crystal, Elasticity, Fact
-from finechem.matter.stiffness import stiffness_matrix
+from finechem.errors import FinechemError, ReadError, did_you_mean
+from finechem.matter.beside import TABLE, known_beside, table_rows, with_user_data
+from finechem.matter.crystal import Crystal
 from finechem.screening.model import Rejected
 
-__all__ = ["QUANTITIES", "merge_duplicates", "read_crystals"]
+__all__ = ["merge_duplicates", "read_crystals", "same_crystal"]
 
-#: What a user may say about a crystal beside its structure; the name carries the unit.
-QUANTITIES = (
-    "thermal_conductivity_W_mK",
-    "band_gap_eV",
-    "resistivity_ohm_m",
-    "thermal_expansion_1e-6_K",
-    "gruneisen",
-)
 _FORMATS = {
     ".cif": "cif", ".vasp": "vasp", ".poscar": "vasp", ".contcar": "vasp", ".extxyz": "extxyz", ".xyz": "extxyz",
 }  # fmt: skip
+#: What may lie beside a POSCAR under its name, and is no structure.
+_OTHER_KINDS = (".json", ".csv", ".txt", ".md", ".pkl", ".traj", ".gz", ".bz2", ".xz", ".zip", ".bak", ".png", ".py")
 _LARGEST_FILE = 20_000_000
-_TABLE = "properties.csv"
 
 
 def read_crystals(paths: Iterable[Path | str]) -> Iterator[Crystal | Rejected]:
@@ -46,8 +35,9 @@ def read_crystals(paths: Iterable[Path | str]) -> Iterator[Crystal | Rejected]:
     paths : iterable of path
         A folder is read in name order, without descending; files of other kinds in it are passed over. A structure
         file may have ``NAME.json`` beside it, and a folder ``properties.csv`` with a column ``file``. Both may give
-        ``C11_GPa`` and the like (only the constants independent in the crystal class), a `QUANTITIES` entry, its
-        ``..._uncertainty`` and ``source``; the JSON also ``stiffness_GPa`` (6x6).
+        ``C11_GPa`` and the like (only the constants independent in the crystal class), the quantities of
+        `finechem.matter.beside.QUANTITIES`, their ``..._uncertainty`` and ``source``; the JSON also ``stiffness_GPa``
+        (6x6). A row of the table that names no file there is reported.
 
     Yields
     ------
@@ -120,31 +110,63 @@ def _unused(name: str, used: set[str]) -> str:
 
 
 def _files(path: Path) -> Iterator[Path | Rejected]:
-    if path.is_dir():
-        found = sorted(file for file in path.iterdir() if file.is_file() and _format_of(file))
-        if not found:
-            endings = ", ".join(sorted(_FORMATS))
-            yield Rejected(path.name, f"{path}: no structure file in this folder ({endings}, POSCAR, CONTCAR)")
-        yield from found
-    elif not path.exists():
-        yield Rejected(path.name or str(path), f"{path}: no such file or folder")
-    elif not _format_of(path):
-        endings = ", ".join(sorted(_FORMATS))
-        yield Rejected(path.name, f"{path}: not a kind of file finechem reads ({endings}, POSCAR, CONTCAR)")
-    else:
-        yield path
+    kinds = f"{', '.join(sorted(_FORMATS))}, POSCAR, CONTCAR"
+    name = _printable(path.name or str(path))
+    try:
+        if path.is_dir():
+            files = sorted(file for file in path.iterdir() if file.is_file())
+            found = [file for file in files if _format_of(file)]
+            yield from found
+            if not found:
+                yield Rejected(name, _one_line(f"{path}: no structure file in this folder ({kinds})"))
+            yield from _orphans(path, files)
+        elif not path.exists():
+            yield Rejected(name, _one_line(f"{path}: no such file or folder"))
+        elif not (path.is_file() and _format_of(path)):
+            yield Rejected(name, _one_line(f"{path}: not a kind of file finechem reads ({kinds})"))
+        else:
+            yield path
+    except (OSError, ValueError) as error:  # no permission, a name the system cannot take
+        yield Rejected(name, _one_line(f"{path}: cannot be read ({error})"))
+
+
+def _orphans(folder: Path, files: Iterable[Path]) -> Iterator[Rejected]:
+    """Yield what a folder's table says of files that are not there: most likely misprints."""
+    if not (folder / TABLE).is_file():
+        return
+    names = {name for file in files if _format_of(file) for name in (file.name, file.stem)}
+    try:
+        rows = table_rows(folder / TABLE)
+    except (FinechemError, OSError):
+        return  # each structure file says so already
+    for row in rows:
+        if row["file"] not in names:
+            why = f"names {row['file']!r}, which is not in this folder{did_you_mean(row['file'], names)}"
+            yield Rejected(_printable(row["file"] or TABLE), _one_line(f"{folder / TABLE}: {why}"))
 
 
 def _format_of(path: Path) -> str | None:
-    if path.name.upper().startswith(("POSCAR", "CONTCAR")):
-        return "vasp"
-    return _FORMATS.get(path.suffix.lower())
+    """Return the format by the ending, or vasp for POSCAR, POSCAR_AlN, CONTCAR.relaxed and the like."""
+    ending = path.suffix.lower()
+    if ending in _FORMATS or ending in _OTHER_KINDS:
+        return _FORMATS.get(ending)
+    return "vasp" if path.name.upper().startswith(("POSCAR", "CONTCAR")) else None
+
+
+def _plain_name(path: Path) -> str:
+    """Return the id of a file's first structure: its name without a structure ending, printable."""
+    return _printable(path.stem if path.suffix.lower() in _FORMATS else path.name)
+
+
+def _printable(text: str) -> str:
+    """Return text that terminals, JSON and SQLite take: no control characters, no undecodable bytes of a file name."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _read_file(path: Path) -> Iterator[Crystal | Rejected]:
-    name = path.name if path.name.upper() in ("POSCAR", "CONTCAR") else path.stem
+    name = _plain_name(path)
     try:
-        known = _beside(path)
+        known = known_beside(path)
         structures = _parse(path)
     except (FinechemError, OSError) as error:
         yield Rejected(name, _one_line(str(error)))
@@ -152,7 +174,7 @@ def _read_file(path: Path) -> Iterator[Crystal | Rejected]:
     for index, structure in enumerate(structures):
         own = name if index == 0 else f"{name}#{index + 1}"
         try:
-            crystal = Crystal.from_structure(own, structure, source=path.name)
+            crystal = Crystal.from_structure(own, structure, source=_printable(path.name))
             yield with_user_data(crystal, known, str(path))
         except FinechemError as error:
             yield Rejected(own, _one_line(f"{path}: {error}"))
@@ -190,9 +212,14 @@ def _parse_cif(text: str) -> list[Any]:
 
 
 def _parse_poscar(text: str) -> list[Any]:
-    from pymatgen.io.vasp import Poscar
+    from pymatgen.io.vasp.inputs import BadPoscarWarning, Poscar
 
-    return [Poscar.from_str(text, read_velocities=False).structure]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", BadPoscarWarning)  # it stands for made-up elements: H, He, Li ...
+        try:
+            return [Poscar.from_str(text, read_velocities=False).structure]
+        except BadPoscarWarning:
+            raise ReadError("the line with the element symbols is missing (VASP 4); add it above the counts") from None
 
 
 def _parse_extxyz(text: str) -> list[Any]:
@@ -206,77 +233,5 @@ def _parse_extxyz(text: str) -> list[Any]:
 _PARSERS = {"cif": _parse_cif, "vasp": _parse_poscar, "extxyz": _parse_extxyz}
 
 
-def _beside(path: Path) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    table = path.parent / _TABLE
-    if table.is_file():
-        with table.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if (row.get("file") or "").strip() in (path.name, path.stem):
-                    known |= {key: value for key, value in row.items() if key != "file" and key and value}
-    sidecar = path.with_suffix(".json")
-    if sidecar.is_file():
-        try:
-            loaded = json.loads(sidecar.read_text("utf-8"))
-        except ValueError as error:
-            raise ReadError(f"{sidecar}: not valid JSON ({error})") from error
-        if not isinstance(loaded, dict):
-            raise ReadError(f"{sidecar}: expected a JSON object, found a {type(loaded).__name__}")
-        known |= loaded
-    return known
-
-
-def with_user_data(crystal: Crystal, known: Mapping[str, Any], where: str) -> Crystal:
-    """Return the crystal with the elastic constants and facts a user gave beside its file.
-
-    Raises
-    ------
-    InputError
-        For unknown names (with the nearest known one), values that are no numbers, or an incomplete tensor.
-    """
-    constants = {key[:3]: value for key, value in known.items() if key.startswith("C") and key.endswith("_GPa")}
-    allowed = {*QUANTITIES, *(f"{name}_uncertainty" for name in QUANTITIES), "source", "stiffness_GPa"}
-    for key in known:
-        if key not in allowed and not (key.startswith("C") and key.endswith("_GPa")):
-            raise InputError(f"{where}: unknown property {key!r} beside it{did_you_mean(key, allowed)}")
-    source = str(known.get("source", "user"))
-    elasticity = crystal.elasticity
-    if "stiffness_GPa" in known:
-        elasticity = Elasticity.from_matrix(_numbers(known["stiffness_GPa"], "stiffness_GPa"), "user", source)
-    elif constants:
-        plain = {name: _number(value, f"{name}_GPa") for name, value in constants.items()}
-        matrix = stiffness_matrix(plain, crystal.space_group_number)
-        elasticity = Elasticity.from_matrix(matrix, "user", source)
-    facts = [
-        Fact(
-            name,
-            _number(known[name], name),
-            _number(known[f"{name}_uncertainty"], f"{name}_uncertainty") if f"{name}_uncertainty" in known else None,
-            source=source,
-            temperature_K=300.0,
-        )
-        for name in QUANTITIES
-        if name in known
-    ]
-    return replace(crystal, elasticity=elasticity, facts=(*facts, *crystal.facts))
-
-
-def _number(value: Any, name: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} is {value!r}, expected a number") from None
-    if not np.isfinite(number):
-        raise InputError(f"{name} is {number}, expected a finite number")
-    return number
-
-
-def _numbers(value: Any, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} is no matrix of numbers") from None
-
-
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:400]
+    return _printable(" ".join(text.split()))[:400]

@@ -40,7 +40,10 @@ def crystal_system(space_group_number: int) -> str:
 
 
 def independent_constants(space_group_number: int) -> tuple[str, ...]:
-    """Return the names of the independent elastic constants, z along c, x along a (IRE convention).
+    """Return the names of the independent elastic constants in the IRE convention.
+
+    z lies along c and x along a; in the trigonal system x is the two-fold axis or the normal of the mirror, which in
+    P312, P31m and their kin is perpendicular to a.
 
     Raises
     ------
