@@ -25,15 +25,16 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=_title(ranking), title_justify="left", title_style="bold")
+    title = Text(_title(ranking))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="bold")
     shown = [criterion.property for criterion in ranking.criteria if criterion.weight > 0]
     table.add_column("#", justify="right")
-    table.add_column("candidate", no_wrap=True)
+    table.add_column("candidate", overflow="fold", min_width=_id_width(ranking))
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column(f"p(top {ranking.top})", justify="right")
     table.add_column("layer", justify="right")
     for prop in shown:
-        table.add_column(prop.label, justify="right")
+        table.add_column(Text(prop.label), justify="right")
     table.add_column("flags", overflow="fold")
     spoken = {prop: ranking.ledger.speaking(prop) for prop in shown}
     for row in ranking.order[:limit].tolist():
@@ -63,7 +64,8 @@ def dropped_table(ranking: Ranking) -> Table | None:
         return None
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title="not ranked", title_justify="left", title_style="bold")
     for name in ("candidate", "status", "at", "why"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("candidate", "status"))
+        width = _id_width(ranking) if name == "candidate" else None
+        table.add_column(name, overflow="fold", no_wrap=name == "status", min_width=width)
     for row in rows:
         outcome = ranking.outcomes[row]
         table.add_row(*[Text(text) for text in (ranking.ids[row], outcome.status, outcome.stage, outcome.reason)])
@@ -120,10 +122,15 @@ def ranking_figure(ranking: Ranking, limit: int) -> Figure:
     place = np.arange(len(rows))[::-1]
     axes.hlines(place, ranking.score_low[rows], ranking.score_high[rows], color="0.7", linewidth=3)
     axes.scatter(ranking.score[rows], place, c=ranking.p_top_k[rows], cmap="viridis", vmin=0, vmax=1, zorder=3)
-    axes.set_yticks(place, [ranking.ids[row] for row in rows.tolist()])
-    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval", title=_title(ranking))
+    axes.set_yticks(place, [ranking.ids[row] for row in rows.tolist()], parse_math=False)
+    axes.set_title(_title(ranking), parse_math=False)
+    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval")
     figure.colorbar(axes.collections[-1], ax=axes, label=f"probability of being in the top {ranking.top}")
     return figure
+
+
+def _id_width(ranking: Ranking) -> int:
+    return min(24, max((len(name) for name in ranking.ids), default=0))  # longer ids fold, none is cut
 
 
 def _title(ranking: Ranking) -> str:
