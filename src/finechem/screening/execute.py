@@ -14,9 +14,11 @@ from multiprocessing import get_context
 from pickle import PicklingError
 from typing import Any
 
-from finechem.errors import FinechemError, MissingExtraError, ModelError, RunError
+import numpy as np
+
+from finechem.errors import DomainError, FinechemError, MissingExtraError, ModelError, RunError
 from finechem.screening.model import PropertyModel
-from finechem.screening.properties import Estimates, Property
+from finechem.screening.properties import Estimates, Property, to_scale
 
 __all__ = ["Answer", "answer_batch", "answer_isolated", "say"]
 
@@ -153,6 +155,11 @@ def _check_contract(model: PropertyModel, given: Mapping[Property, Estimates], s
     for prop in model.provides:
         if len(given[prop]) != size:
             raise ModelError(f"model {model.name} gave {len(given[prop])} values of {prop.name} for {size} subjects")
+        value = given[prop].value
+        with np.errstate(all="ignore"):
+            off_scale = np.isnan(to_scale(prop.scale, value)) & ~np.isnan(value)
+        if off_scale.any():  # one candidate's fault: the bisection finds it
+            raise DomainError(f"{prop.name} of {value[off_scale][0]:g} {prop.unit} lies outside a {prop.scale} scale")
 
 
 def _part(known: Known, indices: Sequence[int]) -> dict[Property, Estimates]:
