@@ -153,7 +153,8 @@ def _draw_desirability(
             unit = common[name][:, None]
         drawn += unit * (load / span).astype(np.float32)
     rest = (np.sqrt(np.maximum(remaining, 0.0)) / span).astype(np.float32)
-    drawn += rng.standard_normal(shape, dtype=np.float32) * rest
+    # two criteria on one property judge the same draws
+    drawn += own.setdefault(criterion.property.key, rng.standard_normal(shape, dtype=np.float32)) * rest
     np.clip(drawn, 0.0, 1.0, out=drawn)
     if unknown.any():
         drawn[:, unknown] = rng.random((shape[0], int(unknown.sum())), dtype=np.float32)
