@@ -53,7 +53,9 @@ class Property:
         if not self.name or not self.unit:
             raise InputError(f"a property needs a name and a unit, got {self.name!r} and {self.unit!r}")
         if "|" in self.name + self.unit + self.at:
-            raise InputError(f"property {self.name!r} [{self.unit}, {self.at}]: no '|', it separates the parts of the key")
+            raise InputError(
+                f"property {self.name!r} [{self.unit}, {self.at}]: no '|', it separates the parts of the key"
+            )
         if self.scale not in ("linear", "log", "logit"):
             raise InputError(f"scale of {self.name} is {self.scale!r}; it must be linear, log or logit")
 
