@@ -183,9 +183,7 @@ def test_serial_and_parallel_twins_agree() -> None:
 
 def random_branch(rng: np.random.Generator) -> Branch:
     """Any size of rates, and one mechanism in four missing; boundaries stay, as nothing else bounds κ."""
-    frequency_exponent, temperature_exponent = [(2.0, 3.0), (1.0, 4.0), (2.0, 1.0), (4.0, 1.0)][
-        rng.integers(4)
-    ]
+    frequency_exponent, temperature_exponent = [(2.0, 3.0), (1.0, 4.0), (2.0, 1.0), (4.0, 1.0)][rng.integers(4)]
     rate = 10.0 ** rng.uniform(5.0, 14.0)  # normal processes at 4e13 rad/s and 300 K
     present = rng.uniform(size=3) > 0.25
     return Branch(

@@ -50,9 +50,7 @@ def random_stiffness(rng: np.random.Generator, count: int) -> FloatArray:
     return np.asarray(1e10 * (factor @ factor.transpose(0, 2, 1) + 0.1 * np.eye(6)))
 
 
-def lapack_squared_velocities(
-    stiffness: FloatArray, density: FloatArray, directions: FloatArray
-) -> FloatArray:
+def lapack_squared_velocities(stiffness: FloatArray, density: FloatArray, directions: FloatArray) -> FloatArray:
     tensors = np.array([rank_four(c) for c in stiffness])
     acoustic = np.einsum("nijkl,dj,dl->ndik", tensors, directions, directions)
     return np.linalg.eigvalsh(acoustic / density[:, None, None, None])

@@ -39,9 +39,7 @@ def test_a_cache_folder_of_the_user_is_kept(tmp_path: Path) -> None:
     assert run_python(code, NUMBA_CACHE_DIR=str(tmp_path)) == str(tmp_path)
 
 
-def test_unwritable_cache_home_falls_back_to_a_private_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unwritable_cache_home_falls_back_to_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("a file is no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     folder = _jit.cache_folder()
