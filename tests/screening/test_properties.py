@@ -44,7 +44,7 @@ def test_take_picks_in_the_given_order(rows: list[list[Any]], data: st.DataObjec
 
 
 def test_one_sigma_reason_and_source_serve_all() -> None:
-    batch = Estimates(np.array([1.0, 2.0]), 0.5, reason="", source="a book")
+    batch = Estimates(np.array([1.0, 2.0]), np.array(0.5), reason="", source="a book")
     assert batch.sigma.tolist() == [0.5, 0.5]
     assert batch.in_domain.tolist() == [True, True]
     assert list(batch.source) == ["a book", "a book"]
@@ -97,7 +97,7 @@ def test_identity_leaves_out_the_symbol_and_survives_its_key() -> None:
     assert bare == KAPPA and hash(bare) == hash(KAPPA)
     assert Property.from_key(KAPPA.key, "κ") == KAPPA
     for other in (("x", "W/(m K)", "log", "300 K"), ("thermal_conductivity", "W/(m K)", "log", "600 K")):
-        assert Property(*other) != KAPPA  # type: ignore[arg-type]
+        assert Property(*other) != KAPPA
 
 
 def test_labels() -> None:
