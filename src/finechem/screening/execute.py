@@ -120,10 +120,12 @@ def answer_isolated(
                     answer = Answer.lost(model, "crashed", f"its process died (exit code {error.exitcode})", 0.0)
                 except (MissingExtraError, ImportError, ModelError):
                     raise
-                except (PicklingError, AttributeError, TypeError) as error:
-                    if "pickle" in str(error).lower():
-                        raise ModelError(f"model {model.name} cannot be sent to a process: {error}") from error
-                    answer = Answer.lost(model, "failed", say(error), time.perf_counter() - start)
+                except (
+                    PicklingError,
+                    AttributeError,
+                    TypeError,
+                ) as error:  # a model's own became an Answer in the worker
+                    raise ModelError(f"model {model.name} cannot be sent to a process: {error}") from error
                 except Exception as error:
                     answer = Answer.lost(model, "failed", say(error), time.perf_counter() - start)
                 yield index, answer
