@@ -122,7 +122,9 @@ def ranking_figure(ranking: Ranking, limit: int) -> Figure:
     place = np.arange(len(rows))[::-1]
     axes.hlines(place, ranking.score_low[rows], ranking.score_high[rows], color="0.7", linewidth=3)
     axes.scatter(ranking.score[rows], place, c=ranking.p_top_k[rows], cmap="viridis", vmin=0, vmax=1, zorder=3)
-    axes.set_yticks(place, [ranking.ids[row] for row in rows.tolist()], parse_math=False)
+    names = [ranking.ids[row] for row in rows.tolist()]
+    shown = [name if len(name) <= 40 else f"{name[:39]}…" for name in names]  # leaves room for the axes
+    axes.set_yticks(place, shown, parse_math=False)
     axes.set_title(_title(ranking), parse_math=False)
     axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval")
     figure.colorbar(axes.collections[-1], ax=axes, label=f"probability of being in the top {ranking.top}")
