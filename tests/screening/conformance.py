@@ -7,7 +7,6 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -55,9 +54,11 @@ def check_model(model: PropertyModel, candidates: Sequence[Any], known: Known | 
 
 def _check_declaration(model: PropertyModel) -> None:
     assert isinstance(model, PropertyModel), f"{model!r} lacks a part of the PropertyModel protocol"
-    kind: Any = type(model)
-    assert is_dataclass(kind), f"{model.name}: settings that are no dataclass fields are not part of its key"
-    assert kind.__dataclass_params__.frozen, f"{model.name} can change after its key was taken"
+    dataclass_settings = getattr(type(model), "__dataclass_params__", None)
+    assert dataclass_settings is not None, (
+        f"{model.name}: settings that are no dataclass fields are not part of its key"
+    )
+    assert dataclass_settings.frozen, f"{model.name} can change after its key was taken"
     for text in (model.name, model.version, model.data):
         assert isinstance(text, str), f"{model.name}: name, version and data are strings"
     assert model.name and model.version
