@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from finechem.errors import MissingExtraError, ModelError, RunError
 from finechem.screening import Criterion, Ranking, Screen, Stage
 from tests.screening.toys import LIFE, HalfModel, MoodyModel, SizeModel, Toy, calls_of
 
+ROOT = Path(__file__).parents[2]
 MOODS = {"hang": 1.0, "abort": 2.0, "raise": 3.0, "good": 4.0}
 CANDIDATES = [Toy(mood, x, mood) for mood, x in MOODS.items()]
 
@@ -119,6 +122,21 @@ def _of_a_class_only_known_here() -> MoodyModel:
 def test_a_model_that_cannot_be_sent_stops_the_run(model: MoodyModel) -> None:
     with pytest.raises(ModelError, match="moody cannot be sent to a process: "):
         run(model, [Toy("a", 1.0), Toy("b", 2.0)])
+
+
+def test_a_model_that_only_this_session_knows_stops_the_run() -> None:
+    code = """
+from dataclasses import dataclass
+from finechem.screening import Criterion, Screen, Stage
+from tests.screening.toys import LIFE, MoodyModel, Toy
+@dataclass(frozen=True)
+class Mine(MoodyModel): pass  # in no module, as in a notebook
+screen = Screen("mine", None, (Stage((Mine(),), isolate=True),), (Criterion(LIFE, 1, 100),))
+screen.run([Toy("a", 1.0), Toy("b", 2.0)])
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "ModelError: model moody: its processes cannot start" in told.stderr.splitlines()[-1]
 
 
 def test_isolation_changes_no_number_and_no_environment() -> None:

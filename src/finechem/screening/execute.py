@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -120,6 +121,11 @@ def answer_isolated(
                     answer = Answer.lost(model, "crashed", f"its process died (exit code {error.exitcode})", 0.0)
                 except (MissingExtraError, ImportError, ModelError):
                     raise
+                except BrokenProcessPool as error:  # no candidate's fault: every one still waiting would fail
+                    raise ModelError(
+                        f"model {model.name}: its processes cannot start or went away ({error}); "
+                        "is it defined in a module that a fresh process can import?"
+                    ) from error
                 except (
                     PicklingError,
                     AttributeError,
