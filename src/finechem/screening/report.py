@@ -36,15 +36,17 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
 
     Candidates with an unknown required property are left to `incomplete_table`.
     """
+    from rich.text import Text
+
     table = _table(_title(ranking))
     shown = [criterion.property for criterion in ranking.criteria if criterion.weight > 0]
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("candidate", no_wrap=True)
+    _add_id_column(table, ranking)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column(f"p(top {ranking.top})", justify="right")
     table.add_column("layer", justify="right")
     for prop in shown:
-        table.add_column(_header(prop), justify="right", no_wrap=True)
+        table.add_column(Text(_header(prop)), justify="right", no_wrap=True)
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in shown}
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0]
     for row in rows[:limit]:
@@ -63,7 +65,7 @@ def remarks_table(ranking: Ranking, limit: int | None = None) -> Table | None:
     if not flagged:
         return None
     table = _table("remarks")
-    table.add_column("candidate", no_wrap=True)
+    _add_id_column(table, ranking)
     table.add_column("flags", overflow="fold")
     for row in flagged:
         _add(table, [ranking.ids[row], ranking.cards[row]["flags"]])
@@ -76,8 +78,10 @@ def incomplete_table(ranking: Ranking, limit: int | None = None) -> Table | None
     if not rows:
         return None
     table = _table("ranked below all of these: a required property is unknown")
-    for name in ("#", "candidate", "unknown", "flags"):
-        table.add_column(name, overflow="fold", no_wrap=name != "flags", justify="right" if name == "#" else "left")
+    table.add_column("#", justify="right", no_wrap=True)
+    _add_id_column(table, ranking)
+    table.add_column("unknown", no_wrap=True)
+    table.add_column("flags", overflow="fold")
     required = [c.property for c in ranking.criteria if c.required and not c.allow_unknown]
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in required}
     for row in rows[:limit]:
@@ -94,8 +98,10 @@ def dropped_table(ranking: Ranking) -> Table | None:
     if not rows:
         return None
     table = _table("not ranked")
-    for name in ("candidate", "status", "at", "why"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("candidate", "status"))
+    _add_id_column(table, ranking)
+    table.add_column("status", no_wrap=True)
+    for name in ("at", "why"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         outcome = ranking.outcomes[row]
         _add(table, [ranking.ids[row], outcome.status, outcome.stage, outcome.reason])
@@ -150,8 +156,11 @@ def ranking_figure(ranking: Ranking, limit: int) -> Figure:
     place = np.arange(len(rows))[::-1]
     axes.hlines(place, ranking.score_low[rows], ranking.score_high[rows], color="0.7", linewidth=3)
     axes.scatter(ranking.score[rows], place, c=ranking.p_top_k[rows], cmap="viridis", vmin=0, vmax=1, zorder=3)
-    axes.set_yticks(place, [ranking.ids[row] for row in rows.tolist()])
-    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval", title=_title(ranking))
+    names = [ranking.ids[row] for row in rows.tolist()]
+    shown = [name if len(name) <= 40 else f"{name[:39]}…" for name in names]  # leaves room for the axes
+    axes.set_yticks(place, shown, parse_math=False)
+    axes.set_title(_title(ranking), parse_math=False)
+    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval")
     figure.colorbar(axes.collections[-1], ax=axes, label=f"probability of being in the top {ranking.top}")
     return figure
 
@@ -179,8 +188,16 @@ def _cell(prop: Property, value: float, sigma: float) -> str:
 def _table(title: str | None) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
-    return Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    shown = None if title is None else Text(title)  # plain text: a run's name is no markup
+    return Table(box=SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left", title_style="bold")
+
+
+def _add_id_column(table: Table, ranking: Ranking) -> None:
+    """Add the column of ids, at most 24 wide: longer ids fold, none is cut."""
+    width = min(24, max((len(name) for name in ranking.ids), default=0))
+    table.add_column("candidate", overflow="fold", min_width=width)
 
 
 def _add(table: Table, cells: list[str]) -> None:
