@@ -149,9 +149,17 @@ class SlackModel(_HeatModel):
     """Slack's lattice conductivity with the Gruneisen parameter fitted to the crystal's group.
 
     The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's.
+
+    Parameters
+    ----------
+    temperature_K : float
+    pure : bool
+        False where grain boundaries or dissolved oxygen are asked for: Slack's equation knows neither, so it is then
+        out of domain.
     """
 
     temperature_K: float = 300.0
+    pure: bool = True
     name: ClassVar[str] = "slack"
     references: ClassVar[tuple[str, ...]] = (
         "G. A. Slack, J. Phys. Chem. Solids 34, 321 (1973), doi:10.1016/0022-3697(73)90092-9",
@@ -168,7 +176,7 @@ class SlackModel(_HeatModel):
         return (heat.conductivity(self.temperature_K),)
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; out of domain for layered crystals, metals, large cells, and far below theta_a."""
+        """Estimate; out of domain for layered crystals, metals, large cells, impure ones and far below theta_a."""
         from finechem.thermal.slack import slack_conductivity
 
         acoustic = known[heat.ACOUSTIC_DEBYE]
@@ -181,8 +189,9 @@ class SlackModel(_HeatModel):
             gamma,
             self.temperature_K,
         )
+        impure = "" if self.pure else "knows no grain boundaries and no dissolved oxygen"
         outside = [
-            _outside(crystal) or _too_cold(float(theta), self.temperature_K)
+            _outside(crystal) or impure or _too_cold(float(theta), self.temperature_K)
             for crystal, theta in zip(subjects, acoustic.value, strict=True)
         ]
         prop = self.provides[0]

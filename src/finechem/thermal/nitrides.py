@@ -78,7 +78,7 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
             Stage(
                 (
                     ElasticModel(),
-                    SlackModel(t),
+                    SlackModel(t, pure),
                     CallawayModel(t, conditions.grain_size_um, conditions.oxygen_mass_percent),
                     MinimumConductivityModel("clarke", t),
                     MinimumConductivityModel("cahill-pohl", t),
