@@ -230,7 +230,7 @@ class CallawayModel(_HeatModel):
         return (heat.conductivity(self.temperature_K),)
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; out of domain for layered crystals, metals and large cells."""
+        """Estimate; out of domain for layered crystals, metals, large cells, cold ones without boundaries."""
         from finechem.thermal.callaway import debye_callaway_conductivity
 
         defects = [_mass_variance(crystal, self.oxygen_mass_percent) for crystal in subjects]
@@ -245,7 +245,12 @@ class CallawayModel(_HeatModel):
             mass_variance=[variance for variance, _ in defects],
             grain_size_m=np.inf if self.grain_size_um is None else self.grain_size_um * 1e-6,
         )
-        outside = [_outside(crystal) or why for crystal, (_, why) in zip(subjects, defects, strict=True)]
+        theta = known[heat.ACOUSTIC_DEBYE].value.tolist()
+        bounded = self.grain_size_um is not None  # boundaries keep kappa finite where Umklapp freezes out
+        outside = [
+            _outside(crystal) or why or ("" if bounded else _too_cold(cold, self.temperature_K))
+            for crystal, (_, why), cold in zip(subjects, defects, theta, strict=True)
+        ]
         prop = self.provides[0]
         return {prop: _conductivity_estimates(self.name, subjects, kappa, known[heat.ACOUSTIC_DEBYE], outside)}
 
