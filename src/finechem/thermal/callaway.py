@@ -215,7 +215,8 @@ def oxygen_defect_parameter(
     -----
     G. A. Slack, J. Phys. Chem. Solids 34, 321 (1973), doi:10.1016/0022-3697(73)90092-9, names the aluminium vacancies
     as what oxygen does to AlN; the vacancy term is C. A. Ratsifaritana & P. G. Klemens, Int. J. Thermophys. 8, 737
-    (1987). Linear in the content: meant for less than about 1 % of the sites.
+    (1987). Linear in the content: meant for less than about 1 % of the sites. In AlN the defect itself changes near
+    0.75 atomic percent of oxygen (Harris, Youngman, Teller, J. Mater. Res. 5, 1763 (1990)).
 
     Examples
     --------

@@ -205,8 +205,9 @@ class CallawayModel(_HeatModel):
     Parameters
     ----------
     temperature_K, grain_size_um, oxygen_mass_percent : float
-        Oxygen counts for nitrides with one kind of cation of known valence; elsewhere the estimate is out of domain
-        when it is not zero.
+        Oxygen counts for nitrides with one kind of cation of known valence, up to 0.75 atomic percent; elsewhere the
+        estimate is out of domain when it is not zero. Its cost depends on how normal processes are treated, and the
+        reference crystals are pure: the difference of ln kappa with and without them is added to sigma.
     """
 
     temperature_K: float = 300.0
@@ -234,17 +235,28 @@ class CallawayModel(_HeatModel):
         from finechem.thermal.callaway import debye_callaway_conductivity
 
         defects = [_mass_variance(crystal, self.oxygen_mass_percent) for crystal in subjects]
-        kappa = debye_callaway_conductivity(
-            known[heat.LONGITUDINAL_VELOCITY].value,
-            known[heat.TRANSVERSE_VELOCITY].value,
-            [crystal.volume_per_atom_m3 for crystal in subjects],
-            [crystal.primitive_atoms for crystal in subjects],
-            [crystal.mean_mass_u for crystal in subjects],
-            _heat_gruneisen(self.name, subjects),
-            self.temperature_K,
-            mass_variance=[variance for variance, _ in defects],
-            grain_size_m=np.inf if self.grain_size_um is None else self.grain_size_um * 1e-6,
-        )
+
+        def conductivity(mass_variance: Sequence[float], normal_processes: bool = True) -> Array:
+            return debye_callaway_conductivity(
+                known[heat.LONGITUDINAL_VELOCITY].value,
+                known[heat.TRANSVERSE_VELOCITY].value,
+                [crystal.volume_per_atom_m3 for crystal in subjects],
+                [crystal.primitive_atoms for crystal in subjects],
+                [crystal.mean_mass_u for crystal in subjects],
+                _heat_gruneisen(self.name, subjects),
+                self.temperature_K,
+                mass_variance=mass_variance,
+                grain_size_m=np.inf if self.grain_size_um is None else self.grain_size_um * 1e-6,
+                normal_processes=normal_processes,
+            )
+
+        defective = [variance for variance, _ in defects]
+        kappa = conductivity(defective)
+        form: Array = np.zeros(len(subjects))
+        if self.oxygen_mass_percent:  # what it costs, with normal processes and without: the truth lies near either
+            clean = [_mass_variance(crystal, 0.0)[0] for crystal in subjects]
+            costs = [np.log(conductivity(clean, normal) / conductivity(defective, normal)) for normal in (True, False)]
+            form = np.nan_to_num(np.abs(costs[0] - costs[1]))
         theta = known[heat.ACOUSTIC_DEBYE].value.tolist()
         bounded = self.grain_size_um is not None  # boundaries keep kappa finite where Umklapp freezes out
         outside = [
@@ -252,7 +264,7 @@ class CallawayModel(_HeatModel):
             for crystal, (_, why), cold in zip(subjects, defects, theta, strict=True)
         ]
         prop = self.provides[0]
-        return {prop: _conductivity_estimates(self.name, subjects, kappa, known[heat.ACOUSTIC_DEBYE], outside)}
+        return {prop: _conductivity_estimates(self.name, subjects, kappa, known[heat.ACOUSTIC_DEBYE], outside, form)}
 
 
 def _heat_gruneisen(model: str, crystals: Sequence[Crystal]) -> Array:
@@ -264,9 +276,17 @@ def _heat_gruneisen(model: str, crystals: Sequence[Crystal]) -> Array:
 
 
 def _conductivity_estimates(
-    model: str, crystals: Sequence[Crystal], kappa: Array, acoustic: Estimates, outside: Sequence[str]
+    model: str,
+    crystals: Sequence[Crystal],
+    kappa: Array,
+    acoustic: Estimates,
+    outside: Sequence[str],
+    form: Array | float = 0.0,
 ) -> Estimates:
-    """Attach the measured error of the group, and what a worse elastic tensor adds (kappa goes with theta cubed)."""
+    """Attach the measured error of the group, and what a worse elastic tensor adds (kappa goes with theta cubed).
+
+    `form` is a further error of ln kappa that the reference crystals do not show.
+    """
     errors = [model_error(model, group_of(crystal)) for crystal in crystals]
     base = np.array([error["sigma"] for error in errors], dtype=float)
     usual = float(model_error("debye_temperature", "measured")["sigma"])
@@ -286,7 +306,7 @@ def _conductivity_estimates(
     ]
     return Estimates(
         kappa,
-        np.sqrt(base**2 + extra),
+        np.sqrt(base**2 + extra + np.square(form)),
         in_domain=np.array([not why for why in outside]),
         reason=reasons,
         source=[f"elastic tensor by {source}" if source else "" for source in acoustic.source],
@@ -317,6 +337,10 @@ def _too_cold(theta: float, temperature_K: float) -> str:
     return ""
 
 
+#: Atomic percent; above, oxygen in AlN no longer sits beside vacancies but in octahedral defects (Harris, Youngman,
+#: Teller, J. Mater. Res. 5, 1763 (1990)).
+LARGEST_OXYGEN_CONTENT = 0.75
+OXYGEN_MASS_U = 15.999
 _VALENCE = {
     "B": 3,
     "Al": 3,
@@ -344,6 +368,10 @@ def _mass_variance(crystal: Crystal, oxygen_mass_percent: float) -> tuple[float,
     if "N" not in crystal.elements or len(cations) != 1 or cations[0] not in _VALENCE:
         return variance, "what oxygen does in it is not known: not a nitride of one cation of known valence"
     defects = oxygen_defect_parameter(oxygen_mass_percent, crystal.species, cations[0], _VALENCE[cations[0]])
+    atomic_percent = oxygen_mass_percent * crystal.mean_mass_u / OXYGEN_MASS_U
+    if atomic_percent > LARGEST_OXYGEN_CONTENT:
+        why = f"{atomic_percent:.2g} atomic percent of oxygen; its defects change above {LARGEST_OXYGEN_CONTENT}"
+        return variance + defects, why
     return variance + defects, ""
 
 

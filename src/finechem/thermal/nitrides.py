@@ -34,7 +34,7 @@ class NitrideConditions:
     grain_size_um : float, optional
         Mean grain size of the ceramic; None for a single crystal.
     oxygen_mass_percent : float
-        Oxygen dissolved on nitrogen sites (with its cation vacancies), mass percent.
+        Oxygen dissolved on nitrogen sites (with its cation vacancies), mass percent. In AlN the models hold to 0.58.
     """
 
     temperature_K: float = field(default=300.0, metadata={"help": "Service temperature, K (10 to 1500)."})
