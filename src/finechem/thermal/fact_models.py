@@ -84,6 +84,8 @@ class MeasuredConductivityModel(_HeatModel):
         at = [fact.temperature_K for fact in item.facts if fact.temperature_K is not None]
         if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at or [300.0]):
             return f"measured at {at[0] if at else 300:g} K, wanted at {self.temperature_K:g} K"
+        if any(fact.grade == "D" for fact in item.facts):
+            return "a doubtful source (grade D)"
         if not self.as_measured:
             return "measured on a pure single crystal, wanted with the given grain size or oxygen content"
         return ""
