@@ -31,7 +31,7 @@ class MeasuredConductivityModel(_HeatModel):
     """The measured lattice conductivity of the single crystal: average, in-plane and cross-plane.
 
     Speaks within 50 K of the measurement, and only for crystals as pure and large as the measured ones (no grain size
-    or oxygen content given).
+    or oxygen content given). The number stays as measured; what a 1/T law would change is part of sigma.
     """
 
     temperature_K: float = 300.0
@@ -48,7 +48,7 @@ class MeasuredConductivityModel(_HeatModel):
         )
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; sigma is the source's own, or the scatter between laboratories where it states none."""
+        """Estimate; sigma is the source's own or the scatter between laboratories, the larger, and ln(T/T_measured)."""
         del known
         picked: list[list[Measured | None]] = [[], [], []]
         for crystal in subjects:
@@ -72,23 +72,28 @@ class MeasuredConductivityModel(_HeatModel):
                 source.append("")
                 continue
             stated = item.uncertainty / item.value if item.uncertainty else 0.0
+            away = float(np.log(self.temperature_K / _measured_at(item)[0]))
             why = self._why_outside(item)
             value.append(item.value)
-            sigma.append(max(stated, scatter))
+            sigma.append(float(np.hypot(max(stated, scatter), away)))
             inside.append(not why)
             reason.append(why)
             source.append(item.source)
         return Estimates(np.array(value), np.array(sigma), np.array(inside), reason, source)
 
     def _why_outside(self, item: Measured) -> str:
-        at = [fact.temperature_K for fact in item.facts if fact.temperature_K is not None]
-        if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at or [300.0]):
-            return f"measured at {at[0] if at else 300:g} K, wanted at {self.temperature_K:g} K"
+        at = _measured_at(item)
+        if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at):
+            return f"measured at {at[0]:g} K, wanted at {self.temperature_K:g} K"
         if any(fact.grade == "D" for fact in item.facts):
             return "a doubtful source (grade D)"
         if not self.as_measured:
             return "measured on a pure single crystal, wanted with the given grain size or oxygen content"
         return ""
+
+
+def _measured_at(item: Measured) -> list[float]:
+    return [300.0 if fact.temperature_K is None else fact.temperature_K for fact in item.facts]
 
 
 def _other_measurements(crystal: Crystal) -> str:
