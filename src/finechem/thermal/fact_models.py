@@ -131,7 +131,11 @@ def _gap_sigma(fact: Fact) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ResistivityModel(_HeatModel):
-    """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz)."""
+    """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz).
+
+    The resistivity is reported as measured, whatever the temperature: as a gate it tells insulators from metals, many
+    powers of ten apart. Electronic heat is out of domain more than 50 K from it.
+    """
 
     temperature_K: float = 300.0
     name: ClassVar[str] = "known resistivity"
@@ -148,14 +152,22 @@ class ResistivityModel(_HeatModel):
         facts = [crystal.fact("resistivity_ohm_m") for crystal in subjects]
         spread = float(model_error("resistivity", "measured")["sigma"])
         resistivity = _from_facts(facts, "no resistivity of this phase is known", lambda _: spread)
+        far = [_far_from(fact, self.temperature_K) for fact in facts]
         electronic = Estimates(
             wiedemann_franz_conductivity(resistivity.value, self.temperature_K),
             resistivity.sigma,
-            resistivity.in_domain,
-            reason=resistivity.reason,
+            resistivity.in_domain & ~np.array([bool(why) for why in far]),
+            reason=[reason or why for reason, why in zip(resistivity.reason, far, strict=True)],
             source=resistivity.source,
         )
         return {self.provides[0]: resistivity, self.provides[1]: electronic}
+
+
+def _far_from(fact: Fact | None, temperature_K: float) -> str:
+    at = 300.0 if fact is None or fact.temperature_K is None else fact.temperature_K
+    if fact is None or abs(at - temperature_K) <= TEMPERATURE_WINDOW_K:
+        return ""
+    return f"resistivity measured at {at:g} K, wanted at {temperature_K:g} K"
 
 
 @dataclass(frozen=True, slots=True)
