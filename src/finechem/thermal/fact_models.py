@@ -172,7 +172,7 @@ def _far_from(fact: Fact | None, temperature_K: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExpansionMismatchModel(_HeatModel):
-    """How far the linear thermal expansion is from silicon's."""
+    """How far the linear thermal expansion is from silicon's, of what is known of silicon nearest in temperature."""
 
     name: ClassVar[str] = "known expansion"
 
@@ -186,21 +186,22 @@ class ExpansionMismatchModel(_HeatModel):
         from finechem.thermal.known import known_crystals
 
         del known
-        silicon = linear_expansion(next(c for c in known_crystals("reference") if c.id == "Si-diamond"))
-        found = [linear_expansion(crystal) for crystal in subjects]
+        silicon = next(crystal for crystal in known_crystals("reference") if crystal.id == "Si-diamond")
         scatter = float(model_error("thermal_expansion", "measured")["sigma"])
-        unknown = "no thermal expansion of this phase is known"
-        if silicon is None:
-            return {
-                heat.EXPANSION_MISMATCH: Estimates.missing(len(subjects), "silicon's expansion is not in the tables")
-            }
-        value = np.array([np.nan if item is None else abs(item.value - silicon.value) for item in found])
+        difference, reason, source = [], [], []
+        for crystal in subjects:
+            item = linear_expansion(crystal)
+            beside = linear_expansion(silicon, item.facts[0].temperature_K or 300.0) if item else None
+            difference.append(item.value - beside.value if item and beside else np.nan)
+            reason.append("" if item and beside else "no thermal expansion of this phase is known")
+            source.append(f"{item.source}; silicon: {beside.source}" if item and beside else "")
         return {
             heat.EXPANSION_MISMATCH: Estimates(
-                value,
-                np.full(len(found), scatter * np.sqrt(2)),
-                reason=[unknown if item is None else "" for item in found],
-                source=["" if item is None else f"{item.source}; silicon: {silicon.source}" for item in found],
+                np.abs(difference),
+                np.full(len(difference), scatter * np.sqrt(2)),
+                reason=reason,
+                source=source,
+                shared={"fact:silicon's expansion": -scatter * np.sign(np.nan_to_num(difference))},
             )
         }
 
