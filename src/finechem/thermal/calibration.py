@@ -89,7 +89,7 @@ def select_reference_set() -> list[tuple[str, str]]:
 
 
 def reference_crystals() -> list[tuple[Crystal, float]]:
-    """Return the crystals of `thermal.reference_set` with their measured conductivity in W/(m K)."""
+    """Return the crystals of `thermal.reference_set` with their measured conductivity at 300 K, in W/(m K)."""
     crystals = {crystal.id: crystal for role in ("candidate", "reference") for crystal in known_crystals(role)}
     pairs = []
     for row in datasets.load("thermal.reference_set").rows:
@@ -106,12 +106,17 @@ def _preferred_conductivity(phase: str) -> float | None:
     rows = datasets.load("thermal.conductivity").where(
         phase_id=phase, preferred="yes", sample="single crystal", isotopes="natural", carriers="lattice"
     )
-    by_direction = {row["direction"]: float(row["kappa_W_mK"]) for row in rows}
+    by_direction = {row["direction"]: _at_reference_temperature(row) for row in rows}
     if "average" in by_direction:
         return by_direction["average"]
     if "ab" in by_direction and "c" in by_direction:
         return (2 * by_direction["ab"] + by_direction["c"]) / 3
     return None
+
+
+def _at_reference_temperature(row: Mapping[str, Any]) -> float:
+    """Bring a measurement (273 to 300 K) to the reference temperature by the 1/T of three-phonon scattering."""
+    return float(row["kappa_W_mK"]) * (row["temperature_K"] or REFERENCE_TEMPERATURE_K) / REFERENCE_TEMPERATURE_K
 
 
 @dataclass(frozen=True, slots=True, eq=False)
