@@ -2,7 +2,8 @@
 
 Nothing here is guessed. Slack and Debye-Callaway have one fitted number a group of crystals, the Gruneisen parameter
 of the heat-carrying modes; their sigma is the leave-one-compound-out error. The sigma of a measured quantity is the
-scatter between sources that measured the same thing.
+scatter between sources that measured the same thing; for thermal expansion that includes the temperature range, which
+most sources do not state.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.known import elasticity_of, known_crystals
-from finechem.thermal.measured import single_crystal_conductivities
+from finechem.thermal.measured import TEMPERATURE_WINDOW_K, single_crystal_conductivities
 from finechem.thermal.slack import slack_conductivity
 
 __all__ = ["Fit", "calibrate", "group_of", "model_error", "reference_crystals", "repeatability", "select_reference_set"]
@@ -302,7 +303,12 @@ def fact_scatter() -> dict[tuple[str, str], tuple[float, int]]:
             for fact in crystal.facts
             if (fact.quantity, fact.direction) == ("thermal_expansion_1e-6_K", "linear")
         ]
-        resistivity[crystal.id] = [fact.value for fact in crystal.facts if fact.quantity == "resistivity_ohm_m"]
+        resistivity[crystal.id] = [
+            fact.value
+            for fact in crystal.facts
+            if fact.quantity == "resistivity_ohm_m"
+            and abs((fact.temperature_K or REFERENCE_TEMPERATURE_K) - REFERENCE_TEMPERATURE_K) <= TEMPERATURE_WINDOW_K
+        ]
     computed = float(np.sqrt(np.mean(np.square(computed_gap_errors)))) if computed_gap_errors else float("nan")
     return {
         ("thermal_conductivity", "measured"): repeatability(kappa, log=True),
