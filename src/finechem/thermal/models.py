@@ -149,7 +149,11 @@ def _elastic_sigma(prop: Property, kinds: Sequence[str]) -> Array:
 class SlackModel(_HeatModel):
     """Slack's lattice conductivity with the Gruneisen parameter fitted to the crystal's group.
 
-    The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's.
+    The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's. Mind that the group's value is an
+    effective one: with elastic instead of zone-boundary Debye temperatures it comes out larger (0.96 for tetrahedral
+    crystals, 1.43 in Callaway's model) than the 0.5 to 0.8 of the literature, which here overestimate kappa.
+
+    Fitted at 300 K. At other temperatures Slack's 1/T is all there is; sigma is that of 300 K.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ class NitrideConditions:
     Parameters
     ----------
     temperature_K : float
-        Service temperature, 10 to 1500 K.
+        Service temperature, 10 to 1500 K. The models were judged at 300 K; in the cold most are out of their domain.
     grain_size_um : float, optional
         Mean grain size of the ceramic; None for a single crystal.
     oxygen_mass_percent : float
@@ -44,7 +44,7 @@ class NitrideConditions:
     def __post_init__(self) -> None:
         mistakes = []
         if not 10 <= self.temperature_K <= 1500:
-            mistakes.append(f"temperature_K={self.temperature_K:g}: the models hold from 10 to 1500 K")
+            mistakes.append(f"temperature_K={self.temperature_K:g}: must be between 10 and 1500")
         if self.grain_size_um is not None and not 1e-3 <= self.grain_size_um <= 1e6:
             mistakes.append(f"grain_size_um={self.grain_size_um:g}: must be between 0.001 and 1000000")
         if not 0 <= self.oxygen_mass_percent <= 2:
