@@ -2,7 +2,8 @@
 
 Nothing here is guessed. Slack and Debye-Callaway have one fitted number a group of crystals, the Gruneisen parameter
 of the heat-carrying modes; their sigma is the leave-one-compound-out error. The sigma of a measured quantity is the
-scatter between sources that measured the same thing.
+scatter between sources that measured the same thing; for thermal expansion that includes the temperature range, which
+most sources do not state.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.known import elasticity_of, known_crystals
-from finechem.thermal.measured import single_crystal_conductivities
+from finechem.thermal.measured import TEMPERATURE_WINDOW_K, single_crystal_conductivities
 from finechem.thermal.slack import slack_conductivity
 
 __all__ = ["Fit", "calibrate", "group_of", "model_error", "reference_crystals", "repeatability", "select_reference_set"]
@@ -90,7 +91,7 @@ def select_reference_set() -> list[tuple[str, str]]:
 
 
 def reference_crystals() -> list[tuple[Crystal, float]]:
-    """Return the crystals of `thermal.reference_set` with their measured conductivity in W/(m K)."""
+    """Return the crystals of `thermal.reference_set` with their measured conductivity at 300 K, in W/(m K)."""
     crystals = {crystal.id: crystal for role in ("candidate", "reference") for crystal in known_crystals(role)}
     pairs = []
     for row in datasets.load("thermal.reference_set").rows:
@@ -107,12 +108,17 @@ def _preferred_conductivity(phase: str) -> float | None:
     rows = datasets.load("thermal.conductivity").where(
         phase_id=phase, preferred="yes", sample="single crystal", isotopes="natural", carriers="lattice"
     )
-    by_direction = {row["direction"]: float(row["kappa_W_mK"]) for row in rows}
+    by_direction = {row["direction"]: _at_reference_temperature(row) for row in rows}
     if "average" in by_direction:
         return by_direction["average"]
     if "ab" in by_direction and "c" in by_direction:
         return (2 * by_direction["ab"] + by_direction["c"]) / 3
     return None
+
+
+def _at_reference_temperature(row: Mapping[str, Any]) -> float:
+    """Bring a measurement (273 to 300 K) to the reference temperature by the 1/T of three-phonon scattering."""
+    return float(row["kappa_W_mK"]) * (row["temperature_K"] or REFERENCE_TEMPERATURE_K) / REFERENCE_TEMPERATURE_K
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -298,7 +304,12 @@ def fact_scatter() -> dict[tuple[str, str], tuple[float, int]]:
             for fact in crystal.facts
             if (fact.quantity, fact.direction) == ("thermal_expansion_1e-6_K", "linear")
         ]
-        resistivity[crystal.id] = [fact.value for fact in crystal.facts if fact.quantity == "resistivity_ohm_m"]
+        resistivity[crystal.id] = [
+            fact.value
+            for fact in crystal.facts
+            if fact.quantity == "resistivity_ohm_m"
+            and abs((fact.temperature_K or REFERENCE_TEMPERATURE_K) - REFERENCE_TEMPERATURE_K) <= TEMPERATURE_WINDOW_K
+        ]
     computed = float(np.sqrt(np.mean(np.square(computed_gap_errors)))) if computed_gap_errors else float("nan")
     return {
         ("thermal_conductivity", "measured"): repeatability(kappa, log=True),

@@ -43,8 +43,8 @@ def adopt_known(items: Iterable[Crystal | Rejected]) -> list[Crystal | Rejected]
         elif match is None:
             adopted.append(replace(item, flags=(*item.flags, *element_flags(item.elements))))
         else:
-            own = {(fact.quantity, fact.direction) for fact in item.facts}
-            new = tuple(fact for fact in match.facts if (fact.quantity, fact.direction) not in own)
+            own = {fact.quantity for fact in item.facts}  # an adopted direction would mix with the user's others
+            new = tuple(fact for fact in match.facts if fact.quantity not in own)
             adopted.append(
                 replace(
                     item,
@@ -104,7 +104,7 @@ def _elasticity(phase: str, space_group_number: int) -> Elasticity | None:
 def elasticity_of(row: Mapping[str, Any], space_group_number: int) -> Elasticity:
     """Return the stiffness a row of ``thermal.elastic_tensors`` prints."""
     constants = {name: row[f"{name}_GPa"] for name in independent_constants(space_group_number)}
-    if constants.get("C14", 0.0) is None:  # trigonal, C14 not measured: small, and second order in the averages
+    if constants.get("C14", 0.0) is None:  # trigonal, C14 not measured: second order in the averages
         constants["C14"] = 0.0
     matrix = stiffness_matrix(constants, space_group_number)
     return Elasticity.from_matrix(matrix, row["method"], _cited(row), row["grade"])
