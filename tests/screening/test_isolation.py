@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from finechem.errors import MissingExtraError, ModelError, RunError
 from finechem.screening import Criterion, Ranking, Screen, Stage
-from tests.screening.toys import LIFE, HalfModel, MoodyModel, SizeModel, Toy, calls_of
+from tests.screening.toys import LIFE, HalfModel, LifeModel, MoodyModel, SizeModel, Toy, calls_of
 
 ROOT = Path(__file__).parents[2]
 MOODS = {"hang": 1.0, "abort": 2.0, "raise": 3.0, "good": 4.0}
@@ -74,6 +75,17 @@ def test_runs_share_a_cache_folder(tmp_path: Path) -> None:
     assert second.ledger.speaking(LIFE)[0].value.tolist() == first.ledger.speaking(LIFE)[0].value[:2].tolist()
     run(model, candidates[:2], None, store=tmp_path / "two.db")  # and two.db holds what came from the cache
     assert len(calls_of(calls)) == 3
+
+
+def test_a_shared_result_is_tied_to_what_it_was_computed_from(tmp_path: Path) -> None:
+    def lives(factor: float) -> list[float]:
+        stage = Stage((SizeModel(factor=factor), LifeModel()), isolate=True)
+        screen = Screen("chain", None, (stage,), (Criterion(LIFE, 1, 100),))
+        ranking = screen.run([Toy("a", 1.0)], cache=tmp_path, draws=10)
+        return [float(value) for value in ranking.ledger.speaking(LIFE)[0].value]
+
+    assert lives(1.0) == pytest.approx([np.e])
+    assert lives(2.0) == pytest.approx([np.e**2])  # another size: another life, though model and toy are the same
 
 
 def test_half_a_cache_file_is_computed_again(tmp_path: Path) -> None:

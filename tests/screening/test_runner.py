@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import numpy as np
 import pytest
 
 from finechem.errors import FinechemError, InputError, MissingExtraError, ModelError
-from finechem.screening import Criterion, Property, PropertyModel, Rejected, Screen, Stage
+from finechem.screening import Criterion, Estimates, Property, PropertyModel, Rejected, Screen, Stage
+from finechem.screening.execute import answer_batch
+from finechem.screening.model import model_key
 from tests.screening.toys import (
     LIFE,
     SHARE,
@@ -69,6 +73,37 @@ def test_bisecting_finds_the_single_culprit_of_a_thousand(tmp_path: Path) -> Non
     value = value_of(ranking, SIZE)
     assert value[:617] == [toy.x for toy in candidates[:617]] and np.isnan(value[617])
     assert len(calls_of(calls)) < 4 * 1000  # halves of halves: N (1 + 1 + 1/2 + ...) at most
+
+
+def test_bisecting_hands_each_half_its_own_known() -> None:
+    toys = [Toy(f"t{i}", float(i), "bad" if i == 2 else "good") for i in range(5)]
+    known = {SIZE: Estimates(np.arange(5.0), np.zeros(5))}
+    answers = answer_batch(_Touchy(), toys, known)
+    assert [answer.records[0][0] for answer in answers] == pytest.approx([*np.exp([0, 1]), None, *np.exp([3, 4])])
+
+
+@dataclass(frozen=True, slots=True)
+class _Touchy(LifeModel):
+    def estimate(self, subjects: Sequence[Any], known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
+        if any(toy.mood == "bad" for toy in subjects):
+            raise ValueError("a bad mood")
+        return LifeModel.estimate(self, subjects, known)
+
+
+def test_pareto_layers_peel_off_one_by_one() -> None:
+    criteria = BIG, Criterion(SHARE, 0.99, 0.01)  # large, with a small share: they pull apart
+    candidates = [Toy("a", 1), Toy("b", 2), Toy("c", 3), Toy("d", -1)]
+    assert screen(SizeModel(), HalfModel(), criteria=criteria).run(candidates).pareto_layer.tolist() == [1, 1, 1, 1]
+    same = BIG, Criterion(SHARE, 0.01, 0.99)  # both grow with x
+    assert screen(SizeModel(), HalfModel(), criteria=same).run(candidates).pareto_layer.tolist() == [3, 2, 1, 4]
+
+
+def test_whatever_shapes_an_answer_is_in_the_key_and_the_identity() -> None:
+    models = SizeModel(), SizeModel(name="b"), SizeModel(version="2"), SizeModel(sigma=0.2), LifeModel(name="toy")
+    assert len({model_key(model) for model in models}) == len(models)
+    plain, ordered = screen(SizeModel()), screen(SizeModel(), order={"size": ("toy",)})
+    kept = Screen("toys", None, (Stage((SizeModel(),), keep=3),), (BIG,))
+    assert len({item.identity() for item in (plain, ordered, kept, screen(SizeModel(version="2")))}) == 4
 
 
 def test_equal_content_is_computed_once_and_stays_two_rows(tmp_path: Path) -> None:
@@ -134,10 +169,11 @@ def test_keep_sends_on_the_best_so_far_and_the_unknown_last(tmp_path: Path) -> N
 
 
 def test_an_unknown_required_property_ranks_below_every_known_pass() -> None:
-    criteria = Criterion(SHARE, 0.01, 0.99), Criterion(SIZE, -9, 9, weight=0, required=True)
-    candidates = [Toy("unknown", -0.5), Toy("poor", 0.0), Toy("good", 2.0)]
+    criteria = Criterion(SHARE, 0.99, 0.01), Criterion(SIZE, -9, 9, weight=0, required=True)
+    candidates = [Toy("unknown", -0.5), Toy("good", 0.0), Toy("poor", 2.0)]
     ranking = screen(SizeModel(), HalfModel(), criteria=criteria).run(candidates, top=2)
-    assert ranking.rank.tolist() == [3, 2, 1]
+    assert ranking.rank.tolist() == [3, 1, 2]
+    assert ranking.score.argmax() == 0  # in spite of the best score
     assert ranking.p_top_k.tolist() == [0, 1, 1]
     lenient = (criteria[0], Criterion(SIZE, -9, 9, weight=0, required=True, allow_unknown=True))
     assert screen(SizeModel(), HalfModel(), criteria=lenient).run(candidates, top=2).p_top_k[0] > 0
