@@ -108,7 +108,7 @@ class Trap:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Path.touch, (Path(self.path),)
 
 
