@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -68,8 +69,10 @@ def expand_asymmetric_unit(
 def _operations(space_group: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     import spglib
 
-    for hall_number in range(1, 531):
-        if spglib.get_spacegroup_type(hall_number).international_short == space_group:
-            found = spglib.get_symmetry_from_database(hall_number)
-            return np.asarray(found["rotations"], dtype=float), np.asarray(found["translations"], dtype=float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # spglib announces its error handling of the future
+        for hall_number in range(1, 531):
+            if spglib.get_spacegroup_type(hall_number).international_short == space_group:
+                found = spglib.get_symmetry_from_database(hall_number)
+                return np.asarray(found["rotations"], dtype=float), np.asarray(found["translations"], dtype=float)
     raise InputError(f"no space group is written {space_group!r}; use the short symbol, such as P6_3mc")
