@@ -31,7 +31,7 @@ TENSORS = {
     ),
 }
 #: An element of each point group beside those every crystal of the system has.
-ROTATIONS = {
+ROTATIONS: dict[str, tuple[float, list[float]]] = {
     "Si": (np.pi / 2, [0, 0, 1]),
     "BN": (np.pi / 3, [0, 0, 1]),
     "quartz": (2 * np.pi / 3, [0, 0, 1]),
