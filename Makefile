@@ -2,39 +2,45 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet
 
-.PHONY: screen test check bench clean
+.PHONY: screen test check bench accuracy wheel clean
 
-screen: $(STAMP)
+screen: $(READY)  ## rank the shipped nitrides
 	@$(BIN)/finechem screen nitrides
 
-test: $(STAMP)-dev
+test: $(READY_DEV)  ## the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-check: $(STAMP)-dev
+check: $(READY_DEV)  ## style, types, import contracts, data, licences
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tools.check_data
+	$(BIN)/frictionless validate datasets/finechem_datasets/datapackage.json
+	$(BIN)/python tools/licences.py
 
-bench: $(STAMP)-dev
-	$(BIN)/python -m benchmarks
+bench: $(READY_DEV)  ## every benchmark (BENCH_ARGS=--quick for the short form)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+wheel: $(READY_DEV)  ## build the wheel, install it in a clean environment, screen from another folder
+	@BIN=$(abspath $(BIN)) PYTHON=$(PYTHON) bash tools/try_wheel.sh
 
 $(BIN)/uv:
-	@$(PYTHON) -c 'import sys; sys.exit("finechem needs Python >= 3.11, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else 0'
-	@echo "setting up $(VENV) (once, about half a minute) ..."
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and "finechem needs Python 3.11 or newer, this is " + v + "; try: make PYTHON=python3.12 ...")'
+	@echo "setting up $(VENV), once (about half a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || $(BIN)/python -m pip install uv
 
-$(STAMP): pyproject.toml | $(BIN)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable .
+$(READY): pyproject.toml | $(BIN)/uv
+	@$(INSTALL) --editable .
 	@touch $@
 
-$(STAMP)-dev: pyproject.toml | $(BIN)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable '.[dev]'
-	@touch $@ $(STAMP)
+$(READY_DEV): pyproject.toml | $(BIN)/uv
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@ $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

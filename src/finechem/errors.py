@@ -56,6 +56,9 @@ class ConfigError(InputError):
         count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         super().__init__("\n".join([f"{where}: {count}", *(f"  - {line}" for line in self.mistakes)]))
 
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.where, self.mistakes)
+
 
 class DataError(FinechemError, LookupError):
     """A data set has no such table, row or column."""
@@ -73,7 +76,12 @@ class MissingExtraError(FinechemError, ImportError):
     """An optional dependency is needed."""
 
     def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
         super().__init__(f"{package} is needed for this; install it with: pip install 'finechem[{extra}]'")
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        return type(self), (self.package, self.extra)  # a worker sends it to the driver
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

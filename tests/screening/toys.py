@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,13 @@ class Toy:
 
     def card(self) -> Mapping[str, str]:
         return {"x": f"{self.x:g}"}
+
+
+def _note_calls(path: str, numbers: Sequence[float]) -> None:
+    """Write one line a subject: shows what was computed, in any process."""
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(f"{x}\n" for x in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,8 @@ class SizeModel(_Base):
     def provides(self) -> tuple[Property, ...]:
         return (SIZE,)
 
-    def estimate(self, subjects: Sequence[Any], known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
-        if self.calls:  # one line a subject: shows what was computed, in any process
-            with open(self.calls, "a", encoding="utf-8") as file:
-                file.writelines(f"{toy.x}\n" for toy in subjects)
+    def estimate(self, subjects: Sequence[Any], _known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
+        _note_calls(self.calls, [toy.x for toy in subjects])
         if any(toy.mood == "bad" for toy in subjects):
             raise ValueError("a bad mood")
         x = np.array([toy.x for toy in subjects])
@@ -113,11 +119,9 @@ class MoodyModel(_Base):
     def provides(self) -> tuple[Property, ...]:
         return (LIFE,)
 
-    def estimate(self, subjects: Sequence[Any], known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
+    def estimate(self, subjects: Sequence[Any], _known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
         (toy,) = subjects
-        if self.calls:
-            with open(self.calls, "a", encoding="utf-8") as file:
-                file.write(f"{toy.x}\n")
+        _note_calls(self.calls, [toy.x])
         if toy.mood == "hang":
             time.sleep(600)
         if toy.mood == "abort":
@@ -129,3 +133,58 @@ class MoodyModel(_Base):
         if toy.mood == "extra":
             raise MissingExtraError("nothing", "none")
         return {LIFE: Estimates(np.array([np.exp(toy.x)]), np.array([0.1]))}
+
+
+@dataclass(frozen=True, slots=True)
+class HalfModel(_Base):
+    """share = 1 / (1 + exp(-x)) of the number alone: toys with one x are one subject; a toy may have none."""
+
+    name: str = "half"
+    calls: str = ""
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        return (SHARE,)
+
+    def subject(self, candidate: Any) -> Any:
+        if candidate.mood == "hollow":
+            raise ValueError("nothing inside")
+        return candidate.x
+
+    def estimate(self, subjects: Sequence[Any], _known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
+        _note_calls(self.calls, subjects)
+        x = np.array(subjects, dtype=float)
+        outside = ["|x| > 3" if abs(item) > 3 else "" for item in subjects]
+        return {SHARE: Estimates(1 / (1 + np.exp(-x)), np.full(x.size, 0.5), np.abs(x) <= 3, outside)}
+
+
+@dataclass(frozen=True, slots=True)
+class LyingModel(_Base):
+    """Breaks its contract in the way its `lie` names."""
+
+    name: str = "liar"
+    lie: str = "silent"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        return (LIFE,)
+
+    def estimate(self, subjects: Sequence[Any], _known: Mapping[Property, Estimates]) -> Mapping[Property, Estimates]:
+        size = len(subjects)
+        if self.lie == "extra":
+            raise MissingExtraError("dftd4", "quantum")
+        if self.lie == "negative":
+            return {LIFE: Estimates(np.array([toy.x for toy in subjects]), np.full(size, 0.1))}
+        if self.lie == "short":
+            return {LIFE: Estimates(np.ones(size + 1), np.ones(size + 1))}
+        if self.lie == "other":
+            return {SHARE: Estimates(np.full(size, 0.5), np.ones(size))}
+        return {LIFE: Estimates(np.full(size, np.nan), np.ones(size))}
+
+
+def calls_of(path: str | os.PathLike[str]) -> list[str]:
+    """Return what models wrote into their `calls` file: one line a computed subject."""
+    try:
+        return Path(path).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []

@@ -39,6 +39,7 @@ def screen_command(task: Task) -> click.Command:
         click.Option(["--workers"], type=click.IntRange(1), default=1, help="Processes for isolated (dear) stages."),
         click.Option(["--timeout"], type=click.FloatRange(min=0, min_open=True), help="Seconds a result may take."),
         click.Option(["--retry"], is_flag=True, help="Compute stored failures and time-outs again."),
+        click.Option(["--top"], type=click.IntRange(1), default=10, help="Size of the group p(top) speaks of."),
         click.Option(["--limit"], type=click.IntRange(1), help="Show only the best so many."),
         click.Option(["--strict"], is_flag=True, help="Exit with 3 when a candidate failed."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON rows instead of the table."),
@@ -90,6 +91,7 @@ def _screen(task: Task, conditions_type: type, paths: tuple[Path, ...], options:
             cache=default_cache_folder(),
             workers=options["workers"],
             seed=SEED,
+            top=options["top"],
             retry=options["retry"],
             progress=progress,
         )

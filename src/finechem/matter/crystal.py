@@ -156,7 +156,7 @@ class Crystal:
         object.__setattr__(self, "_hash", content_hash(content))
 
     @classmethod
-    def from_structure(cls, name: str, structure: Any, **known: Any) -> Crystal:
+    def from_structure(cls, name: str, structure: Any, *, layered: bool | None = None, **known: Any) -> Crystal:
         """Make a crystal from a pymatgen `Structure` or ase `Atoms`.
 
         Parameters
@@ -164,6 +164,8 @@ class Crystal:
         name : str
             The id.
         structure : pymatgen Structure or ase Atoms
+        layered : bool, optional
+            Where it is known; else found from the bonds (tens of milliseconds).
         **known
             elasticity, facts, flags, aliases, source.
 
@@ -185,7 +187,7 @@ class Crystal:
             space_group=symbol,
             space_group_number=number,
             primitive_atoms=primitive,
-            layered=_is_layered(checked),
+            layered=_is_layered(checked) if layered is None else layered,
             tetrahedral=_is_tetrahedral(checked),
             mass_u=tuple(float(site.specie.atomic_mass) for site in checked),
             **known,

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from finechem.errors import RunError
+
 __all__ = ["Cache", "default_cache_folder"]
 
 
@@ -42,8 +44,20 @@ class Cache:
             return None
 
     def put(self, key: str, payload: Any) -> None:
-        """Write the payload of `key`."""
+        """Write the payload of `key`.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written.
+        """
         path = self.path(key)
+        try:
+            self._write(path, payload)
+        except OSError as error:
+            raise RunError(f"{self.folder}: the cache cannot be written ({error.strerror})") from error
+
+    def _write(self, path: Path, payload: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:

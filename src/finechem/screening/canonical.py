@@ -26,7 +26,8 @@ def _plain(value: Any) -> Any:
         return _plain(value.value)
     if isinstance(value, (int, float, np.integer, np.floating)):
         number = float(value)
-        return number + 0.0 if number == number and abs(number) != float("inf") else repr(number)
+        exact = number == value and abs(number) != float("inf")
+        return number + 0.0 if exact else {"": str(value)}  # NaN is not "nan", 2**53 + 1 is not 2**53
     if isinstance(value, np.bool_):
         return bool(value)
     if isinstance(value, np.ndarray):

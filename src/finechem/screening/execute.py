@@ -8,15 +8,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pickle import PicklingError
 from typing import Any
 
-from finechem.errors import FinechemError, MissingExtraError, ModelError, RunError
+import numpy as np
+
+from finechem.errors import DomainError, FinechemError, MissingExtraError, ModelError, RunError
 from finechem.screening.model import PropertyModel
-from finechem.screening.properties import Estimates, Property
+from finechem.screening.properties import Estimates, Property, to_scale
 
 __all__ = ["Answer", "answer_batch", "answer_isolated", "say"]
 
@@ -118,10 +121,17 @@ def answer_isolated(
                     answer = Answer.lost(model, "crashed", f"its process died (exit code {error.exitcode})", 0.0)
                 except (MissingExtraError, ImportError, ModelError):
                     raise
-                except (PicklingError, AttributeError, TypeError) as error:
-                    if "pickle" in str(error).lower():
-                        raise ModelError(f"model {model.name} cannot be sent to a process: {error}") from error
-                    answer = Answer.lost(model, "failed", say(error), time.perf_counter() - start)
+                except BrokenProcessPool as error:  # no candidate's fault: every one still waiting would fail
+                    raise ModelError(
+                        f"model {model.name}: its processes cannot start or went away ({error}); "
+                        "is it defined in a module that a fresh process can import?"
+                    ) from error
+                except (
+                    PicklingError,
+                    AttributeError,
+                    TypeError,
+                ) as error:  # a model's own became an Answer in the worker
+                    raise ModelError(f"model {model.name} cannot be sent to a process: {error}") from error
                 except Exception as error:
                     answer = Answer.lost(model, "failed", say(error), time.perf_counter() - start)
                 yield index, answer
@@ -153,6 +163,11 @@ def _check_contract(model: PropertyModel, given: Mapping[Property, Estimates], s
     for prop in model.provides:
         if len(given[prop]) != size:
             raise ModelError(f"model {model.name} gave {len(given[prop])} values of {prop.name} for {size} subjects")
+        value = given[prop].value
+        with np.errstate(all="ignore"):
+            off_scale = np.isnan(to_scale(prop.scale, value)) & ~np.isnan(value)
+        if off_scale.any():  # one candidate's fault: the bisection finds it
+            raise DomainError(f"{prop.name} of {value[off_scale][0]:g} {prop.unit} lies outside a {prop.scale} scale")
 
 
 def _part(known: Known, indices: Sequence[int]) -> dict[Property, Estimates]:

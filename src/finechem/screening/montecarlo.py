@@ -141,9 +141,9 @@ def _draw_desirability(
     unknown = np.isnan(value)
     with np.errstate(all="ignore"):
         centre = (to_scale(criterion.property.scale, value) - worst) / span
-    centre = np.clip(np.where(unknown, 0.0, centre), -1e6, 1e6).astype(np.float32)
+    start = np.clip(np.where(unknown, 0.0, centre), -1e6, 1e6).astype(np.float32)
     remaining = np.square(sigma)
-    drawn: NDArray[np.float32] = np.broadcast_to(centre, shape).copy()
+    drawn: NDArray[np.float32] = np.broadcast_to(start, shape).copy()
     for name, loading in estimate.shared.items():
         load = np.nan_to_num(loading[rows])
         remaining -= np.square(load)

@@ -42,7 +42,7 @@ def number(value: float) -> str:
     if not np.isfinite(value):
         return str(value)
     magnitude = abs(value)
-    if 1000 <= magnitude < 1e6:
+    if 999.5 <= magnitude < 1e6:
         digits = 10 ** (len(str(int(magnitude))) - 3)
         return str(round(value / digits) * digits)
     return f"{value:.3g}"

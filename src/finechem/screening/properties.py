@@ -52,6 +52,10 @@ class Property:
     def __post_init__(self) -> None:
         if not self.name or not self.unit:
             raise InputError(f"a property needs a name and a unit, got {self.name!r} and {self.unit!r}")
+        if "|" in self.name + self.unit + self.at:
+            raise InputError(
+                f"property {self.name!r} [{self.unit}, {self.at}]: no '|', it separates the parts of the key"
+            )
         if self.scale not in ("linear", "log", "logit"):
             raise InputError(f"scale of {self.name} is {self.scale!r}; it must be linear, log or logit")
 
@@ -165,6 +169,8 @@ class Estimates:
         if silent:
             raise ModelError(f"estimates: entry {silent[0]} is missing or outside the domain and gives no reason")
         if self.shared:
+            if any(not np.all(np.isfinite(load[~missing])) for load in self.shared.values()):
+                raise ModelError("estimates: a shared error of a known value is not finite")
             total = sum(np.square(load) for load in self.shared.values())
             if np.any(total > np.square(self.sigma) * (1 + 1e-9) + 1e-300, where=~missing):
                 raise ModelError("estimates: shared errors exceed the total sigma they are part of")
@@ -189,7 +195,8 @@ class Estimates:
         """Return entry `index` as a JSON list (value, sigma, in_domain, reason, source, shared)."""
         value = float(self.value[index])
         missing = value != value
-        shared = {name: float(load[index]) for name, load in self.shared.items() if load[index] != 0.0}
+        loads = {} if missing else self.shared
+        shared = {name: float(load[index]) for name, load in loads.items() if load[index] != 0.0}
         return [
             None if missing else value,
             None if missing else float(self.sigma[index]),

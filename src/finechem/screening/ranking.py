@@ -114,7 +114,7 @@ class Ranking:
             columns["low"][rows], columns["high"][rows] = statistics.low, statistics.high
             best_first = np.lexsort((-nominal_score(criteria, estimates, rows.size), -statistics.mean, tier))
             rank[rows[best_first]] = np.arange(1, rows.size + 1)
-            layer[rows] = _pareto_layers(criteria, estimates)
+            layer[rows] = _pareto_layers(criteria, estimates, rows.size)
         return cls(
             name=name,
             conditions=conditions,
@@ -261,7 +261,7 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _pareto_layers(criteria: Sequence[Criterion], estimates: Sequence[Any]) -> NDArray[np.int64]:
+def _pareto_layers(criteria: Sequence[Criterion], estimates: Sequence[Any], size: int) -> NDArray[np.int64]:
     from moocore import pareto_rank
 
     columns = [
@@ -270,7 +270,7 @@ def _pareto_layers(criteria: Sequence[Criterion], estimates: Sequence[Any]) -> N
         if criterion.weight > 0
     ]
     if not columns:
-        return np.ones(len(estimates[0]) if estimates else 0, dtype=np.int64)
+        return np.ones(size, dtype=np.int64)
     points = np.column_stack(columns)
     if points.shape[1] == 1:  # moocore wants two objectives
         points = np.column_stack([points, points])

@@ -10,6 +10,9 @@ import numpy as np
 from finechem.screening.outcomes import number
 from finechem.screening.properties import Property
 
+#: Narrower, and rich would drop whole columns.
+_NARROWEST = 118
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table
@@ -23,6 +26,7 @@ __all__ = [
     "ranking_figure",
     "ranking_table",
     "ranking_text",
+    "remarks_table",
     "render",
 ]
 
@@ -32,16 +36,17 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
 
     Candidates with an unknown required property are left to `incomplete_table`.
     """
+    from rich.text import Text
+
     table = _table(_title(ranking))
     shown = [criterion.property for criterion in ranking.criteria if criterion.weight > 0]
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("candidate", no_wrap=True)
+    _add_id_column(table, ranking)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column(f"p(top {ranking.top})", justify="right")
     table.add_column("layer", justify="right")
     for prop in shown:
-        table.add_column(_header(prop), justify="right", no_wrap=True)
-    table.add_column("flags", overflow="fold", ratio=1)
+        table.add_column(Text(_header(prop)), justify="right", no_wrap=True)
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in shown}
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0]
     for row in rows[:limit]:
@@ -49,23 +54,41 @@ def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
         cells += [f"{ranking.p_top_k[row]:.2f}", str(ranking.pareto_layer[row])]
         for prop in shown:
             cells.append(_cell(prop, float(spoken[prop].value[row]), float(spoken[prop].sigma[row])))
-        _add(table, [*cells, ranking.cards[row].get("flags", "")])
+        _add(table, cells)
     return table
 
 
-def incomplete_table(ranking: Ranking) -> Table | None:
+def remarks_table(ranking: Ranking, limit: int | None = None) -> Table | None:
+    """Return the flags of the candidates `ranking_table` shows, or None when there is none."""
+    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0][:limit]
+    flagged = [row for row in rows if ranking.cards[row].get("flags")]
+    if not flagged:
+        return None
+    table = _table("remarks")
+    _add_id_column(table, ranking)
+    table.add_column("flags", overflow="fold")
+    for row in flagged:
+        _add(table, [ranking.ids[row], ranking.cards[row]["flags"]])
+    return table
+
+
+def incomplete_table(ranking: Ranking, limit: int | None = None) -> Table | None:
     """Return the candidates ranked below because a required property is unknown, and which; None if none."""
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] > 0]
     if not rows:
         return None
     table = _table("ranked below all of these: a required property is unknown")
-    for name in ("#", "candidate", "unknown", "flags"):
-        table.add_column(name, overflow="fold", no_wrap=name != "flags", justify="right" if name == "#" else "left")
+    table.add_column("#", justify="right", no_wrap=True)
+    _add_id_column(table, ranking)
+    table.add_column("unknown", no_wrap=True)
+    table.add_column("flags", overflow="fold")
     required = [c.property for c in ranking.criteria if c.required and not c.allow_unknown]
     spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in required}
-    for row in rows:
+    for row in rows[:limit]:
         unknown = [prop.name.replace("_", " ") for prop in required if np.isnan(spoken[prop].value[row])]
         _add(table, [str(ranking.rank[row]), ranking.ids[row], ", ".join(unknown), ranking.cards[row].get("flags", "")])
+    if limit is not None and len(rows) > limit:
+        _add(table, ["", f"and {len(rows) - limit} more", "", ""])
     return table
 
 
@@ -75,8 +98,10 @@ def dropped_table(ranking: Ranking) -> Table | None:
     if not rows:
         return None
     table = _table("not ranked")
-    for name in ("candidate", "status", "at", "why"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("candidate", "status"))
+    _add_id_column(table, ranking)
+    table.add_column("status", no_wrap=True)
+    for name in ("at", "why"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         outcome = ranking.outcomes[row]
         _add(table, [ranking.ids[row], outcome.status, outcome.stage, outcome.reason])
@@ -99,8 +124,14 @@ def evidence_table(ranking: Ranking, name: str) -> Table:
 
 
 def ranking_text(ranking: Ranking, *, width: int = 120, limit: int | None = None) -> str:
-    """Return the whole ranking as plain text."""
-    return render([ranking_table(ranking, limit), incomplete_table(ranking), dropped_table(ranking)], width)
+    """Return the whole ranking as plain text; `limit` shortens each of the two ranked tables."""
+    parts = [
+        ranking_table(ranking, limit),
+        remarks_table(ranking, limit),
+        incomplete_table(ranking, limit),
+        dropped_table(ranking),
+    ]
+    return render(parts, max(width, _NARROWEST))
 
 
 def render(parts: list[Any], width: int) -> str:
@@ -125,8 +156,11 @@ def ranking_figure(ranking: Ranking, limit: int) -> Figure:
     place = np.arange(len(rows))[::-1]
     axes.hlines(place, ranking.score_low[rows], ranking.score_high[rows], color="0.7", linewidth=3)
     axes.scatter(ranking.score[rows], place, c=ranking.p_top_k[rows], cmap="viridis", vmin=0, vmax=1, zorder=3)
-    axes.set_yticks(place, [ranking.ids[row] for row in rows.tolist()])
-    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval", title=_title(ranking))
+    names = [ranking.ids[row] for row in rows.tolist()]
+    shown = [name if len(name) <= 40 else f"{name[:39]}…" for name in names]  # leaves room for the axes
+    axes.set_yticks(place, shown, parse_math=False)
+    axes.set_title(_title(ranking), parse_math=False)
+    axes.set(xlim=(0, 1), xlabel="score, with its 90 % interval")
     figure.colorbar(axes.collections[-1], ax=axes, label=f"probability of being in the top {ranking.top}")
     return figure
 
@@ -140,23 +174,30 @@ def _title(ranking: Ranking) -> str:
 
 
 def _cell(prop: Property, value: float, sigma: float) -> str:
+    """Return a value with its 90 % interval: ± on a linear scale, from-to elsewhere, neither within 2.5 %."""
     if value != value:
         return "?"
     low, high = prop.interval(value, sigma)
     if high - low < 0.05 * abs(value):
         return number(value)
-    return (
-        f"{number(value)} ({number(low)} to {number(high)})"
-        if low < 0
-        else f"{number(value)} ({number(low)}–{number(high)})"
-    )
+    if prop.scale == "linear":
+        return f"{number(value)} ±{(high - low) / 2:.2g}"
+    return f"{number(value)} ({number(low)}–{number(high)})"
 
 
 def _table(title: str | None) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
-    return Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    shown = None if title is None else Text(title)  # plain text: a run's name is no markup
+    return Table(box=SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left", title_style="bold")
+
+
+def _add_id_column(table: Table, ranking: Ranking) -> None:
+    """Add the column of ids, at most 24 wide: longer ids fold, none is cut."""
+    width = min(24, max((len(name) for name in ranking.ids), default=0))
+    table.add_column("candidate", overflow="fold", min_width=width)
 
 
 def _add(table: Table, cells: list[str]) -> None:

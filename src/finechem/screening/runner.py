@@ -146,6 +146,7 @@ class _Run:
         rows = self.alive
         required = {prop: self.ledger.speaking(prop) for prop in model.requires}
         subjects, keys, answers = self._subjects(model, rows, required)
+        self._commit(stage, answers)
         first_row = {key: row for row, key in zip(rows.tolist(), keys, strict=True)}
         answers |= self._stored(stage, [key for key in first_row if key not in answers])
         todo = [key for key in first_row if key not in answers]

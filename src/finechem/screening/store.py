@@ -225,15 +225,28 @@ class _Transaction:
         self.db, self.path = db, path
 
     def __enter__(self) -> None:
-        self.db.execute("BEGIN IMMEDIATE")
+        self._execute("BEGIN IMMEDIATE")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:
-            self.db.execute("COMMIT")
+            self._execute("COMMIT")
             return
+        self._roll_back()
+        if isinstance(error, sqlite3.Error):
+            raise self._refusal(error) from error
+
+    def _execute(self, statement: str) -> None:
+        try:
+            self.db.execute(statement)
+        except sqlite3.Error as error:  # a disk is often found full only at the commit
+            self._roll_back()
+            raise self._refusal(error) from error
+
+    def _roll_back(self) -> None:
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
-        if isinstance(error, sqlite3.Error):
-            raise RunError(f"{self.path}: cannot be written ({error}); what was committed before is safe") from error
+
+    def _refusal(self, error: sqlite3.Error) -> RunError:
+        return RunError(f"{self.path}: cannot be written ({error}); what was committed before is safe")

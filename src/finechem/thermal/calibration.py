@@ -2,7 +2,8 @@
 
 Nothing here is guessed. Slack and Debye-Callaway have one fitted number a group of crystals, the Gruneisen parameter
 of the heat-carrying modes; their sigma is the leave-one-compound-out error. The sigma of a measured quantity is the
-scatter between sources that measured the same thing.
+scatter between sources that measured the same thing; for thermal expansion that includes the temperature range, which
+most sources do not state.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter.crystal import Crystal
+from finechem.thermal.anisotropy import direction_shares
 from finechem.thermal.callaway import debye_callaway_conductivity, isotope_parameter
 from finechem.thermal.elastic import (
     SoundVelocities,
@@ -27,7 +29,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.known import elasticity_of, known_crystals
-from finechem.thermal.measured import single_crystal_conductivities
+from finechem.thermal.measured import TEMPERATURE_WINDOW_K, single_crystal_conductivities
 from finechem.thermal.slack import slack_conductivity
 
 __all__ = ["Fit", "calibrate", "group_of", "model_error", "reference_crystals", "repeatability", "select_reference_set"]
@@ -89,7 +91,7 @@ def select_reference_set() -> list[tuple[str, str]]:
 
 
 def reference_crystals() -> list[tuple[Crystal, float]]:
-    """Return the crystals of `thermal.reference_set` with their measured conductivity in W/(m K)."""
+    """Return the crystals of `thermal.reference_set` with their measured conductivity at 300 K, in W/(m K)."""
     crystals = {crystal.id: crystal for role in ("candidate", "reference") for crystal in known_crystals(role)}
     pairs = []
     for row in datasets.load("thermal.reference_set").rows:
@@ -106,12 +108,17 @@ def _preferred_conductivity(phase: str) -> float | None:
     rows = datasets.load("thermal.conductivity").where(
         phase_id=phase, preferred="yes", sample="single crystal", isotopes="natural", carriers="lattice"
     )
-    by_direction = {row["direction"]: float(row["kappa_W_mK"]) for row in rows}
+    by_direction = {row["direction"]: _at_reference_temperature(row) for row in rows}
     if "average" in by_direction:
         return by_direction["average"]
     if "ab" in by_direction and "c" in by_direction:
         return (2 * by_direction["ab"] + by_direction["c"]) / 3
     return None
+
+
+def _at_reference_temperature(row: Mapping[str, Any]) -> float:
+    """Bring a measurement (273 to 300 K) to the reference temperature by the 1/T of three-phonon scattering."""
+    return float(row["kappa_W_mK"]) * (row["temperature_K"] or REFERENCE_TEMPERATURE_K) / REFERENCE_TEMPERATURE_K
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -297,7 +304,12 @@ def fact_scatter() -> dict[tuple[str, str], tuple[float, int]]:
             for fact in crystal.facts
             if (fact.quantity, fact.direction) == ("thermal_expansion_1e-6_K", "linear")
         ]
-        resistivity[crystal.id] = [fact.value for fact in crystal.facts if fact.quantity == "resistivity_ohm_m"]
+        resistivity[crystal.id] = [
+            fact.value
+            for fact in crystal.facts
+            if fact.quantity == "resistivity_ohm_m"
+            and abs((fact.temperature_K or REFERENCE_TEMPERATURE_K) - REFERENCE_TEMPERATURE_K) <= TEMPERATURE_WINDOW_K
+        ]
     computed = float(np.sqrt(np.mean(np.square(computed_gap_errors)))) if computed_gap_errors else float("nan")
     return {
         ("thermal_conductivity", "measured"): repeatability(kappa, log=True),
@@ -318,6 +330,22 @@ def density_error() -> tuple[float, int]:
         if row["phase_id"] in crystals and row["grade"] != "C"
     ]
     return float(np.sqrt(np.mean(np.square(errors)))), len(errors)
+
+
+def axial_ratios() -> list[tuple[str, float, float]]:
+    """Return (phase, measured, elastic) kappa_c / kappa_ab of axial crystals; both directions from one source."""
+    ratios = []
+    for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
+        axial = 75 <= crystal.space_group_number <= 194 and not crystal.layered
+        if not axial or crystal.elasticity is None:
+            continue
+        facts = single_crystal_conductivities(crystal)
+        along_c = next((fact for fact in facts if fact.direction == "c"), None)
+        in_plane = next((f for f in facts if f.direction == "ab" and along_c and f.source == along_c.source), None)
+        if along_c is not None and in_plane is not None:
+            x, y, z = direction_shares(crystal.elasticity.matrix_Pa)[0]
+            ratios.append((crystal.id, along_c.value / in_plane.value, float(2 * z / (x + y))))
+    return ratios
 
 
 @cache
@@ -348,6 +376,14 @@ def measure_errors() -> list[dict[str, Any]]:
         "measured": "scatter between sources of the same quantity of the same phase (n degrees of freedom)",
         "computed": "RMS difference of computed from measured (n pairs)",
     }
+    errors = [float(np.log(elastic / measured)) for _, measured, elastic in axial_ratios()]
+    rows.append(
+        {
+            "quantity": "anisotropy", "group": "axial", "n": len(errors), "gruneisen": None,
+            "sigma": float(np.sqrt(np.mean(np.square(errors)))), "scale": "ln",
+            "how": "RMS difference of ln(kappa_c / kappa_ab), elastic from measured",
+        }
+    )  # fmt: skip
     scatter: Iterable[tuple[tuple[str, str], tuple[float, int]]] = [*elastic_scatter().items(), *fact_scatter().items()]
     for (quantity, group), (sigma, n) in scatter:
         scale = {"band_gap": "eV", "thermal_expansion": "1e-6/K"}.get(quantity, "ln")

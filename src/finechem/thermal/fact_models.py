@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,17 +21,17 @@ from finechem.thermal.measured import (
     linear_expansion,
     single_crystal_conductivities,
 )
-from finechem.thermal.models import Known, _HeatModel
+from finechem.thermal.models import HeatModel, Known
 
 __all__ = ["BandGapModel", "ExpansionMismatchModel", "MeasuredConductivityModel", "ResistivityModel"]
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredConductivityModel(_HeatModel):
+class MeasuredConductivityModel(HeatModel):
     """The measured lattice conductivity of the single crystal: average, in-plane and cross-plane.
 
     Speaks within 50 K of the measurement, and only for crystals as pure and large as the measured ones (no grain size
-    or oxygen content given).
+    or oxygen content given). The number stays as measured; what a 1/T law would change is part of sigma.
     """
 
     temperature_K: float = 300.0
@@ -48,7 +48,7 @@ class MeasuredConductivityModel(_HeatModel):
         )
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; sigma is the source's own, or the scatter between laboratories where it states none."""
+        """Estimate; sigma is the source's own or the scatter between laboratories, the larger, and ln(T/T_measured)."""
         del known
         picked: list[list[Measured | None]] = [[], [], []]
         for crystal in subjects:
@@ -72,21 +72,28 @@ class MeasuredConductivityModel(_HeatModel):
                 source.append("")
                 continue
             stated = item.uncertainty / item.value if item.uncertainty else 0.0
+            away = float(np.log(self.temperature_K / _measured_at(item)[0]))
             why = self._why_outside(item)
             value.append(item.value)
-            sigma.append(max(stated, scatter))
+            sigma.append(float(np.hypot(max(stated, scatter), away)))
             inside.append(not why)
             reason.append(why)
             source.append(item.source)
         return Estimates(np.array(value), np.array(sigma), np.array(inside), reason, source)
 
     def _why_outside(self, item: Measured) -> str:
-        at = [fact.temperature_K for fact in item.facts if fact.temperature_K is not None]
-        if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at or [300.0]):
-            return f"measured at {at[0] if at else 300:g} K, wanted at {self.temperature_K:g} K"
+        at = _measured_at(item)
+        if any(abs(temperature - self.temperature_K) > TEMPERATURE_WINDOW_K for temperature in at):
+            return f"measured at {at[0]:g} K, wanted at {self.temperature_K:g} K"
+        if any(fact.grade == "D" for fact in item.facts):
+            return "a doubtful source (grade D)"
         if not self.as_measured:
             return "measured on a pure single crystal, wanted with the given grain size or oxygen content"
         return ""
+
+
+def _measured_at(item: Measured) -> list[float]:
+    return [300.0 if fact.temperature_K is None else fact.temperature_K for fact in item.facts]
 
 
 def _other_measurements(crystal: Crystal) -> str:
@@ -98,7 +105,7 @@ def _other_measurements(crystal: Crystal) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class BandGapModel(_HeatModel):
+class BandGapModel(HeatModel):
     """The band gap: measured before computed; a metal has none."""
 
     name: ClassVar[str] = "known gap"
@@ -123,8 +130,12 @@ def _gap_sigma(fact: Fact) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class ResistivityModel(_HeatModel):
-    """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz)."""
+class ResistivityModel(HeatModel):
+    """Measured electrical resistivity, and the heat its electrons carry (Wiedemann-Franz).
+
+    The resistivity is reported as measured, whatever the temperature: as a gate it tells insulators from metals, many
+    powers of ten apart. Electronic heat is out of domain more than 50 K from it.
+    """
 
     temperature_K: float = 300.0
     name: ClassVar[str] = "known resistivity"
@@ -141,18 +152,27 @@ class ResistivityModel(_HeatModel):
         facts = [crystal.fact("resistivity_ohm_m") for crystal in subjects]
         spread = float(model_error("resistivity", "measured")["sigma"])
         resistivity = _from_facts(facts, "no resistivity of this phase is known", lambda _: spread)
+        far = [_far_from(fact, self.temperature_K) for fact in facts]
         electronic = Estimates(
             wiedemann_franz_conductivity(resistivity.value, self.temperature_K),
             resistivity.sigma,
-            reason=resistivity.reason,
+            resistivity.in_domain & ~np.array([bool(why) for why in far]),
+            reason=[reason or why for reason, why in zip(resistivity.reason, far, strict=True)],
             source=resistivity.source,
         )
         return {self.provides[0]: resistivity, self.provides[1]: electronic}
 
 
+def _far_from(fact: Fact | None, temperature_K: float) -> str:
+    at = 300.0 if fact is None or fact.temperature_K is None else fact.temperature_K
+    if fact is None or abs(at - temperature_K) <= TEMPERATURE_WINDOW_K:
+        return ""
+    return f"resistivity measured at {at:g} K, wanted at {temperature_K:g} K"
+
+
 @dataclass(frozen=True, slots=True)
-class ExpansionMismatchModel(_HeatModel):
-    """How far the linear thermal expansion is from silicon's."""
+class ExpansionMismatchModel(HeatModel):
+    """How far the linear thermal expansion is from silicon's, of what is known of silicon nearest in temperature."""
 
     name: ClassVar[str] = "known expansion"
 
@@ -166,32 +186,40 @@ class ExpansionMismatchModel(_HeatModel):
         from finechem.thermal.known import known_crystals
 
         del known
-        silicon = linear_expansion(next(c for c in known_crystals("reference") if c.id == "Si-diamond"))
-        found = [linear_expansion(crystal) for crystal in subjects]
+        silicon = next(crystal for crystal in known_crystals("reference") if crystal.id == "Si-diamond")
         scatter = float(model_error("thermal_expansion", "measured")["sigma"])
-        unknown = "no thermal expansion of this phase is known"
-        if silicon is None:
-            return {
-                heat.EXPANSION_MISMATCH: Estimates.missing(len(subjects), "silicon's expansion is not in the tables")
-            }
-        value = np.array([np.nan if item is None else abs(item.value - silicon.value) for item in found])
+        difference, reason, source = [], [], []
+        for crystal in subjects:
+            item = linear_expansion(crystal)
+            beside = linear_expansion(silicon, item.facts[0].temperature_K or 300.0) if item else None
+            difference.append(item.value - beside.value if item and beside else np.nan)
+            reason.append("" if item and beside else "no thermal expansion of this phase is known")
+            source.append(f"{item.source}; silicon: {beside.source}" if item and beside else "")
         return {
             heat.EXPANSION_MISMATCH: Estimates(
-                value,
-                np.full(len(found), scatter * np.sqrt(2)),
-                reason=[unknown if item is None else "" for item in found],
-                source=["" if item is None else f"{item.source}; silicon: {silicon.source}" for item in found],
+                np.abs(difference),
+                np.full(len(difference), scatter * np.sqrt(2)),
+                reason=reason,
+                source=source,
+                shared={"fact:silicon's expansion": -scatter * np.sign(np.nan_to_num(difference))},
             )
         }
 
 
-def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: object) -> Estimates:
-    assert callable(sigma_of)
+def _from_facts(facts: Sequence[Fact | None], unknown: str, sigma_of: Callable[[Fact], float]) -> Estimates:
+    """Return one fact a crystal; what is graded D (doubtful) is shown, but out of domain: it decides nothing."""
+    doubtful = [fact is not None and fact.grade == "D" for fact in facts]
     return Estimates(
         np.array([np.nan if fact is None else fact.value for fact in facts]),
         np.array([np.nan if fact is None else sigma_of(fact) for fact in facts]),
-        reason=[unknown if fact is None else "" for fact in facts],
-        source=[
-            "" if fact is None else f"{fact.detail}: {fact.source}" if fact.detail else fact.source for fact in facts
+        in_domain=~np.array(doubtful),
+        reason=[
+            unknown if fact is None else "a doubtful source (grade D)" if doubt else ""
+            for fact, doubt in zip(facts, doubtful, strict=True)
         ],
+        source=["" if fact is None else _detailed(fact) for fact in facts],
     )
+
+
+def _detailed(fact: Fact) -> str:
+    return f"{fact.detail}: {fact.source}" if fact.detail else fact.source

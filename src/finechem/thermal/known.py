@@ -43,8 +43,8 @@ def adopt_known(items: Iterable[Crystal | Rejected]) -> list[Crystal | Rejected]
         elif match is None:
             adopted.append(replace(item, flags=(*item.flags, *element_flags(item.elements))))
         else:
-            own = {(fact.quantity, fact.direction) for fact in item.facts}
-            new = tuple(fact for fact in match.facts if (fact.quantity, fact.direction) not in own)
+            own = {fact.quantity for fact in item.facts}  # an adopted direction would mix with the user's others
+            new = tuple(fact for fact in match.facts if fact.quantity not in own)
             adopted.append(
                 replace(
                     item,
@@ -83,13 +83,13 @@ def _known(row: Mapping[str, Any]) -> Crystal:
         [site[0] for site in sites],
         [[float(number) for number in site[1:4]] for site in sites],
     )
-    crystal = Crystal.from_structure(row["phase_id"], structure, source=_cited(row))
+    layered = row["layered"] == "yes"
+    crystal = Crystal.from_structure(row["phase_id"], structure, layered=layered, source=_cited(row))
     flags = [f"{row['stability']}"] if row["stability"] not in (None, "stable") else []
     flags += [f"air: {row['air']}"] if row["air"] not in (None, "stable") else []
-    flags += ["layered"] if row["layered"] == "yes" else []
+    flags += ["layered"] if layered else []
     return replace(
         crystal,
-        layered=row["layered"] == "yes",
         elasticity=_elasticity(row["phase_id"], crystal.space_group_number),
         facts=tuple(_facts(row["phase_id"])),
         flags=(*flags, *element_flags(crystal.elements)),
@@ -104,7 +104,7 @@ def _elasticity(phase: str, space_group_number: int) -> Elasticity | None:
 def elasticity_of(row: Mapping[str, Any], space_group_number: int) -> Elasticity:
     """Return the stiffness a row of ``thermal.elastic_tensors`` prints."""
     constants = {name: row[f"{name}_GPa"] for name in independent_constants(space_group_number)}
-    if constants.get("C14", 0.0) is None:  # trigonal, C14 not measured: small, and second order in the averages
+    if constants.get("C14", 0.0) is None:  # trigonal, C14 not measured: second order in the averages
         constants["C14"] = 0.0
     matrix = stiffness_matrix(constants, space_group_number)
     return Elasticity.from_matrix(matrix, row["method"], _cited(row), row["grade"])
@@ -134,17 +134,24 @@ def _fact(
         row[column],
         row[uncertainty] if uncertainty else None,
         direction,
-        row.get("temperature_K"),
+        _temperature(row),
         _cited(row),
         row["grade"],
         detail,
     )
 
 
+def _temperature(row: Mapping[str, Any]) -> float | None:
+    """Return the temperature of a row, or the middle of its range."""
+    if row.get("temperature_low_K") is not None and row.get("temperature_high_K") is not None:
+        return float(row["temperature_low_K"] + row["temperature_high_K"]) / 2
+    return row.get("temperature_K")
+
+
 def _best_first(table: str, phase: str) -> list[Mapping[str, Any]]:
     def worth(row: Mapping[str, Any]) -> tuple[bool, bool, str, float]:
         computed = any(word in (row.get("method") or "") for word in _COMPUTED) or row["grade"] == "C"
-        return (row.get("preferred") != "yes", computed, row["grade"], abs((row.get("temperature_K") or 300.0) - 300.0))
+        return (row.get("preferred") != "yes", computed, row["grade"], abs((_temperature(row) or 300.0) - 300.0))
 
     return sorted(datasets.load(table).where(phase_id=phase), key=worth)
 

@@ -76,12 +76,17 @@ def single_crystal_conductivities(crystal: Crystal) -> list[Fact]:
     ]
 
 
-def linear_expansion(crystal: Crystal) -> Measured | None:
-    """Return the mean linear expansion coefficient in 1e-6/K: ``linear``, or the mean over the axes."""
+def linear_expansion(crystal: Crystal, near_K: float | None = None) -> Measured | None:
+    """Return the mean linear expansion coefficient in 1e-6/K: ``linear``, or the mean over the axes.
+
+    With `near_K`, of several facts that nearest in temperature (300 K where none is stated; the middle of a range).
+    """
+    facts = [fact for fact in crystal.facts if fact.quantity == "thermal_expansion_1e-6_K"]
+    if near_K is not None:
+        facts.sort(key=lambda fact: abs((fact.temperature_K or 300.0) - near_K))
     first: dict[str, Fact] = {}
-    for fact in crystal.facts:
-        if fact.quantity == "thermal_expansion_1e-6_K":
-            first.setdefault(fact.direction, fact)
+    for fact in facts:
+        first.setdefault(fact.direction, fact)
     for direction in ("linear", "average"):
         if direction in first:
             return Measured(first[direction].value, first[direction].uncertainty, (first[direction],))

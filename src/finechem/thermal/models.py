@@ -23,7 +23,7 @@ from finechem.thermal.elastic import (
 )
 from finechem.thermal.gruneisen import gruneisen_from_poisson
 
-__all__ = ["CallawayModel", "DensityModel", "ElasticModel", "MinimumConductivityModel", "SlackModel"]
+__all__ = ["CallawayModel", "DensityModel", "ElasticModel", "HeatModel", "MinimumConductivityModel", "SlackModel"]
 
 Array = NDArray[np.float64]
 Known = Mapping[Property, Estimates]
@@ -32,7 +32,7 @@ NO_TENSOR = "no elastic tensor of this phase is known; give C11_GPa ... beside i
 
 
 @dataclass(frozen=True, slots=True)
-class _HeatModel:
+class HeatModel:
     """What all models here share: they read the whole crystal, and the shipped tables."""
 
     name: ClassVar[str]
@@ -41,18 +41,21 @@ class _HeatModel:
 
     @property
     def data(self) -> str:
+        """Hash of the shipped tables."""
         return datasets.package_hash()
 
     @property
     def requires(self) -> tuple[Property, ...]:
+        """Nothing, unless a model says otherwise."""
         return ()
 
     def subject(self, candidate: Crystal) -> Crystal:
+        """Return the whole crystal."""
         return candidate
 
 
 @dataclass(frozen=True, slots=True)
-class ElasticModel(_HeatModel):
+class ElasticModel(HeatModel):
     """Moduli, sound velocities, Debye temperatures and the elastic Gruneisen parameter from the stiffness tensor."""
 
     name: ClassVar[str] = "elastic"
@@ -131,7 +134,8 @@ def _why_no_tensor(crystal: Crystal) -> str:
 
 
 def _is_computed_tensor(crystal: Crystal) -> bool:
-    return crystal.elasticity is not None and crystal.elasticity.grade == "C"
+    """Return whether its error is that of computed tensors: all that are not known to be measured (A or B)."""
+    return crystal.elasticity is not None and crystal.elasticity.grade not in ("A", "B")
 
 
 def _elastic_source(crystal: Crystal) -> str:
@@ -145,13 +149,25 @@ def _elastic_sigma(prop: Property, kinds: Sequence[str]) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class SlackModel(_HeatModel):
+class SlackModel(HeatModel):
     """Slack's lattice conductivity with the Gruneisen parameter fitted to the crystal's group.
 
-    The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's.
+    The user's own Gruneisen parameter (fact ``gruneisen``) wins over the group's. Mind that the group's value is an
+    effective one: with elastic instead of zone-boundary Debye temperatures it comes out larger (0.96 for tetrahedral
+    crystals, 1.43 in Callaway's model) than the 0.5 to 0.8 of the literature, which here overestimate kappa.
+
+    Fitted at 300 K. At other temperatures Slack's 1/T is all there is; sigma is that of 300 K.
+
+    Parameters
+    ----------
+    temperature_K : float
+    pure : bool
+        False where grain boundaries or dissolved oxygen are asked for: Slack's equation knows neither, so it is then
+        out of domain.
     """
 
     temperature_K: float = 300.0
+    pure: bool = True
     name: ClassVar[str] = "slack"
     references: ClassVar[tuple[str, ...]] = (
         "G. A. Slack, J. Phys. Chem. Solids 34, 321 (1973), doi:10.1016/0022-3697(73)90092-9",
@@ -168,7 +184,7 @@ class SlackModel(_HeatModel):
         return (heat.conductivity(self.temperature_K),)
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; out of domain for layered crystals, metals, large cells, and far below theta_a."""
+        """Estimate; out of domain for layered crystals, metals, large cells, impure ones and far below theta_a."""
         from finechem.thermal.slack import slack_conductivity
 
         acoustic = known[heat.ACOUSTIC_DEBYE]
@@ -181,8 +197,9 @@ class SlackModel(_HeatModel):
             gamma,
             self.temperature_K,
         )
+        impure = "" if self.pure else "knows no grain boundaries and no dissolved oxygen"
         outside = [
-            _outside(crystal) or _too_cold(float(theta), self.temperature_K)
+            _outside(crystal) or impure or _too_cold(float(theta), self.temperature_K)
             for crystal, theta in zip(subjects, acoustic.value, strict=True)
         ]
         prop = self.provides[0]
@@ -190,14 +207,15 @@ class SlackModel(_HeatModel):
 
 
 @dataclass(frozen=True, slots=True)
-class CallawayModel(_HeatModel):
+class CallawayModel(HeatModel):
     """Debye-Callaway lattice conductivity with isotopes, grain boundaries and dissolved oxygen.
 
     Parameters
     ----------
     temperature_K, grain_size_um, oxygen_mass_percent : float
-        Oxygen counts for nitrides with one kind of cation of known valence; elsewhere the estimate is out of domain
-        when it is not zero.
+        Oxygen counts for nitrides with one kind of cation of known valence, up to 0.75 atomic percent; elsewhere the
+        estimate is out of domain when it is not zero. Its cost depends on how normal processes are treated, and the
+        reference crystals are pure: the difference of ln kappa with and without them is added to sigma.
     """
 
     temperature_K: float = 300.0
@@ -221,24 +239,40 @@ class CallawayModel(_HeatModel):
         return (heat.conductivity(self.temperature_K),)
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; out of domain for layered crystals, metals and large cells."""
+        """Estimate; out of domain for layered crystals, metals, large cells, cold ones without boundaries."""
         from finechem.thermal.callaway import debye_callaway_conductivity
 
         defects = [_mass_variance(crystal, self.oxygen_mass_percent) for crystal in subjects]
-        kappa = debye_callaway_conductivity(
-            known[heat.LONGITUDINAL_VELOCITY].value,
-            known[heat.TRANSVERSE_VELOCITY].value,
-            [crystal.volume_per_atom_m3 for crystal in subjects],
-            [crystal.primitive_atoms for crystal in subjects],
-            [crystal.mean_mass_u for crystal in subjects],
-            _heat_gruneisen(self.name, subjects),
-            self.temperature_K,
-            mass_variance=[variance for variance, _ in defects],
-            grain_size_m=np.inf if self.grain_size_um is None else self.grain_size_um * 1e-6,
-        )
-        outside = [_outside(crystal) or why for crystal, (_, why) in zip(subjects, defects, strict=True)]
+
+        def conductivity(mass_variance: Sequence[float], normal_processes: bool = True) -> Array:
+            return debye_callaway_conductivity(
+                known[heat.LONGITUDINAL_VELOCITY].value,
+                known[heat.TRANSVERSE_VELOCITY].value,
+                [crystal.volume_per_atom_m3 for crystal in subjects],
+                [crystal.primitive_atoms for crystal in subjects],
+                [crystal.mean_mass_u for crystal in subjects],
+                _heat_gruneisen(self.name, subjects),
+                self.temperature_K,
+                mass_variance=mass_variance,
+                grain_size_m=np.inf if self.grain_size_um is None else self.grain_size_um * 1e-6,
+                normal_processes=normal_processes,
+            )
+
+        defective = [variance for variance, _ in defects]
+        kappa = conductivity(defective)
+        form: Array = np.zeros(len(subjects))
+        if self.oxygen_mass_percent:  # what it costs, with normal processes and without: the truth lies near either
+            clean = [_mass_variance(crystal, 0.0)[0] for crystal in subjects]
+            costs = [np.log(conductivity(clean, normal) / conductivity(defective, normal)) for normal in (True, False)]
+            form = np.nan_to_num(np.abs(costs[0] - costs[1]))
+        theta = known[heat.ACOUSTIC_DEBYE].value.tolist()
+        bounded = self.grain_size_um is not None  # boundaries keep kappa finite where Umklapp freezes out
+        outside = [
+            _outside(crystal) or why or ("" if bounded else _too_cold(cold, self.temperature_K))
+            for crystal, (_, why), cold in zip(subjects, defects, theta, strict=True)
+        ]
         prop = self.provides[0]
-        return {prop: _conductivity_estimates(self.name, subjects, kappa, known[heat.ACOUSTIC_DEBYE], outside)}
+        return {prop: _conductivity_estimates(self.name, subjects, kappa, known[heat.ACOUSTIC_DEBYE], outside, form)}
 
 
 def _heat_gruneisen(model: str, crystals: Sequence[Crystal]) -> Array:
@@ -250,9 +284,17 @@ def _heat_gruneisen(model: str, crystals: Sequence[Crystal]) -> Array:
 
 
 def _conductivity_estimates(
-    model: str, crystals: Sequence[Crystal], kappa: Array, acoustic: Estimates, outside: Sequence[str]
+    model: str,
+    crystals: Sequence[Crystal],
+    kappa: Array,
+    acoustic: Estimates,
+    outside: Sequence[str],
+    form: Array | float = 0.0,
 ) -> Estimates:
-    """Attach the measured error of the group, and what a worse elastic tensor adds (kappa goes with theta cubed)."""
+    """Attach the measured error of the group, and what a worse elastic tensor adds (kappa goes with theta cubed).
+
+    `form` is a further error of ln kappa that the reference crystals do not show.
+    """
     errors = [model_error(model, group_of(crystal)) for crystal in crystals]
     base = np.array([error["sigma"] for error in errors], dtype=float)
     usual = float(model_error("debye_temperature", "measured")["sigma"])
@@ -272,7 +314,7 @@ def _conductivity_estimates(
     ]
     return Estimates(
         kappa,
-        np.sqrt(base**2 + extra),
+        np.sqrt(base**2 + extra + np.square(form)),
         in_domain=np.array([not why for why in outside]),
         reason=reasons,
         source=[f"elastic tensor by {source}" if source else "" for source in acoustic.source],
@@ -280,8 +322,9 @@ def _conductivity_estimates(
     )
 
 
-#: Cells up to twice the largest of the reference set (quartz, 9 atoms): beyond, optical branches carry too much.
-LARGEST_CELL = 18
+#: Cells up to twice the largest of the reference set (corundum and calcite, 10 atoms): beyond, optical branches carry
+#: too much.
+LARGEST_CELL = 20
 #: The reference set reaches down to T/theta_a = 0.17 (diamond at 300 K).
 COLDEST_REDUCED_TEMPERATURE = 0.15
 
@@ -303,6 +346,10 @@ def _too_cold(theta: float, temperature_K: float) -> str:
     return ""
 
 
+#: Atomic percent; above, oxygen in AlN no longer sits beside vacancies but in octahedral defects (Harris, Youngman,
+#: Teller, J. Mater. Res. 5, 1763 (1990)).
+LARGEST_OXYGEN_CONTENT = 0.75
+OXYGEN_MASS_U = 15.999
 _VALENCE = {
     "B": 3,
     "Al": 3,
@@ -330,11 +377,15 @@ def _mass_variance(crystal: Crystal, oxygen_mass_percent: float) -> tuple[float,
     if "N" not in crystal.elements or len(cations) != 1 or cations[0] not in _VALENCE:
         return variance, "what oxygen does in it is not known: not a nitride of one cation of known valence"
     defects = oxygen_defect_parameter(oxygen_mass_percent, crystal.species, cations[0], _VALENCE[cations[0]])
+    atomic_percent = oxygen_mass_percent * crystal.mean_mass_u / OXYGEN_MASS_U
+    if atomic_percent > LARGEST_OXYGEN_CONTENT:
+        why = f"{atomic_percent:.2g} atomic percent of oxygen; its defects change above {LARGEST_OXYGEN_CONTENT}"
+        return variance + defects, why
     return variance + defects, ""
 
 
 @dataclass(frozen=True, slots=True)
-class MinimumConductivityModel(_HeatModel):
+class MinimumConductivityModel(HeatModel):
     """One of the lower limits: ``clarke``, ``cahill-pohl`` or ``diffuson``."""
 
     limit: str = "diffuson"
@@ -385,7 +436,7 @@ class MinimumConductivityModel(_HeatModel):
 
 
 @dataclass(frozen=True, slots=True)
-class DensityModel(_HeatModel):
+class DensityModel(HeatModel):
     """Density from the cell."""
 
     name: ClassVar[str] = "cell"

@@ -11,6 +11,7 @@ from finechem.matter.crystal import Crystal
 from finechem.matter.readers import merge_duplicates, read_crystals
 from finechem.screening import Criterion, Rejected, Screen, Stage
 from finechem.thermal import properties as heat
+from finechem.thermal.axial import AxialConductivityModel
 from finechem.thermal.fact_models import (
     BandGapModel,
     ExpansionMismatchModel,
@@ -30,11 +31,11 @@ class NitrideConditions:
     Parameters
     ----------
     temperature_K : float
-        Service temperature, 10 to 1500 K.
+        Service temperature, 10 to 1500 K. The models were judged at 300 K; in the cold most are out of their domain.
     grain_size_um : float, optional
         Mean grain size of the ceramic; None for a single crystal.
     oxygen_mass_percent : float
-        Oxygen dissolved on nitrogen sites (with its cation vacancies), mass percent.
+        Oxygen dissolved on nitrogen sites (with its cation vacancies), mass percent. In AlN the models hold to 0.58.
     """
 
     temperature_K: float = field(default=300.0, metadata={"help": "Service temperature, K (10 to 1500)."})
@@ -44,7 +45,7 @@ class NitrideConditions:
     def __post_init__(self) -> None:
         mistakes = []
         if not 10 <= self.temperature_K <= 1500:
-            mistakes.append(f"temperature_K={self.temperature_K:g}: the models hold from 10 to 1500 K")
+            mistakes.append(f"temperature_K={self.temperature_K:g}: must be between 10 and 1500")
         if self.grain_size_um is not None and not 1e-3 <= self.grain_size_um <= 1e6:
             mistakes.append(f"grain_size_um={self.grain_size_um:g}: must be between 0.001 and 1000000")
         if not 0 <= self.oxygen_mass_percent <= 2:
@@ -78,7 +79,7 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
             Stage(
                 (
                     ElasticModel(),
-                    SlackModel(t),
+                    SlackModel(t, pure),
                     CallawayModel(t, conditions.grain_size_um, conditions.oxygen_mass_percent),
                     MinimumConductivityModel("clarke", t),
                     MinimumConductivityModel("cahill-pohl", t),
@@ -86,7 +87,7 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
                 ),
                 name="elastic models",
             ),
-            Stage((MeasuredConductivityModel(t, pure),), name="measured conductivity"),
+            Stage((MeasuredConductivityModel(t, pure), AxialConductivityModel(t)), name="measured conductivity"),
         ),
         criteria=(
             Criterion(kappa, worst=10.0, best=1000.0, weight=3.0, required=True),
@@ -95,7 +96,11 @@ def nitride_screen(conditions: NitrideConditions | None = None) -> Screen:
             Criterion(heat.BAND_GAP, worst=2.0, best=5.0, weight=0.5, required=True),
             Criterion(heat.RESISTIVITY, worst=1e4, best=1e8, weight=0.0, required=True, allow_unknown=True),
         ),
-        order={kappa.name: ("measured", "callaway", "slack")},
+        order={
+            kappa.name: ("measured", "callaway", "slack"),
+            heat.conductivity(t, "in-plane").name: ("measured", "elastic anisotropy"),
+            heat.conductivity(t, "cross-plane").name: ("measured", "elastic anisotropy"),
+        },
     )
 
 

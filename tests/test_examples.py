@@ -1,0 +1,19 @@
+"""The examples run as a reader would run them, and are short enough to copy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_rank_nitrides(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "rank_nitrides.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    ranked = [line.split()[1] for line in lines if line.split()[:1] in (["1"], ["2"], ["3"], ["4"], ["5"])][:5]
+    assert {"AlN-wurtzite", "BN-cubic"} <= set(ranked)
+    assert sum("Kendall tau" in line for line in lines) == 2
