@@ -127,9 +127,11 @@ def _manifest(task: Task, screen: Any, paths: tuple[Path, ...]) -> dict[str, Any
 
 
 def _input_files(path: Path) -> list[Path]:
+    from finechem.matter.beside import files_beside
+
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.is_file())
-    return [path] if path.is_file() else []
+    return [path, *files_beside(path)] if path.is_file() else []
 
 
 def _file_hash(path: Path) -> str:
