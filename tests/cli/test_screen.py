@@ -81,7 +81,7 @@ def test_database_is_whole(nitride_run: Path) -> None:
 
 def test_grain_size_and_temperature_lower_the_conductivity(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "AlN.cif").write_text(ALN_CIF)
-    values = []
+    values: list[float] = []
     for words in (("--temperature-K", 300), ("--temperature-K", 500), ("--temperature-K", 500, "--grain-size-um", 0.1)):
         invoke("screen", "nitrides", tmp_path / "AlN.cif", "--runs", tmp_path, "--run", f"r{len(values)}", *words)
         (row,) = rows_of(tmp_path / f"r{len(values)}")

@@ -31,7 +31,7 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
 
 def test_help_takes_less_than_half_a_second() -> None:
     command = Path(sysconfig.get_path("scripts")) / "finechem"
-    taken = []
+    taken: list[float] = []
     while len(taken) < 8 and min(taken, default=1.0) >= 0.5:  # the best of a few: the machine may be busy
         start = time.perf_counter()
         subprocess.run([command, "--help"], check=True, capture_output=True)
