@@ -20,6 +20,7 @@ __all__ = [
     "ReadError",
     "RunError",
     "did_you_mean",
+    "one_line",
 ]
 
 
@@ -52,7 +53,7 @@ class ConfigError(InputError):
 
     def __init__(self, where: str, mistakes: Sequence[str]) -> None:
         self.where = where
-        self.mistakes = tuple(mistakes)
+        self.mistakes = tuple(one_line(mistake) for mistake in mistakes)
         count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         super().__init__("\n".join([f"{where}: {count}", *(f"  - {line}" for line in self.mistakes)]))
 
@@ -82,6 +83,15 @@ class MissingExtraError(FinechemError, ImportError):
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
         return type(self), (self.package, self.extra)  # a worker sends it to the driver
+
+
+def one_line(text: str) -> str:
+    r"""Return text on one line, with a question mark for what neither terminals nor JSON nor SQLite take.
+
+    >>> one_line("an odd\n\x1b[31m  name\udcff")
+    'an odd ?[31m name?'
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

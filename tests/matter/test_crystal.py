@@ -75,6 +75,19 @@ def test_rocksalt_is_not_tetrahedral() -> None:
     assert not Crystal.from_structure("TiN", rocksalt()).tetrahedral
 
 
+def test_layers_in_a_wide_void_are_found_in_time() -> None:
+    """ase's own analysis follows bonds through the void: minutes for this cell."""
+    graphene = Structure(Lattice.hexagonal(2.464, 200.0), ["C", "C"], [[1 / 3, 2 / 3, 0.5], [2 / 3, 1 / 3, 0.5]])
+    assert Crystal.from_structure("graphene", graphene).layered
+
+
+def test_atoms_given_in_a_far_image_of_the_cell_make_the_same_crystal() -> None:
+    far = aluminium_nitride()
+    far.translate_sites([1], [1000, -3000, 7], to_unit_cell=False)
+    near = Crystal.from_structure("AlN", aluminium_nitride())
+    assert np.asarray(Crystal.from_structure("AlN", far).positions) == pytest.approx(np.asarray(near.positions))
+
+
 def full_crystal() -> Crystal:
     return Crystal.from_structure(
         "TiN",

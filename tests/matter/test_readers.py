@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,7 @@ def test_names_that_no_terminal_can_show(tmp_path: Path) -> None:
         assert (item.id + item.source).isprintable()
 
 
-def crystal(name: str, a: float = 4.244, **known: object) -> Crystal:
+def crystal(name: str, a: float = 4.244, **known: Any) -> Crystal:
     return Crystal.from_structure(name, rocksalt(a), **known)
 
 

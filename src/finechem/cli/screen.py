@@ -97,7 +97,8 @@ def _screen(task: Task, conditions_type: type, paths: tuple[Path, ...], options:
         )
     ranking.to_csv(folder / "ranking.csv")
     manifest = _manifest(task, screen, paths)
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, "utf-8", errors="backslashreplace")  # file names that are no text
     show_ranking(ranking, as_json=options["as_json"], limit=options["limit"])
     if not options["as_json"]:
         click.echo(f"\nwritten to {folder}: ranking.csv, run.db, manifest.json")
@@ -127,9 +128,11 @@ def _manifest(task: Task, screen: Any, paths: tuple[Path, ...]) -> dict[str, Any
 
 
 def _input_files(path: Path) -> list[Path]:
+    from finechem.matter.beside import files_beside
+
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.is_file())
-    return [path] if path.is_file() else []
+    return [path, *files_beside(path)] if path.is_file() else []
 
 
 def _file_hash(path: Path) -> str:

@@ -20,7 +20,7 @@ from finechem.errors import InputError, ReadError, did_you_mean
 from finechem.matter.crystal import Crystal, Elasticity, Fact
 from finechem.matter.stiffness import independent_constants, stiffness_matrix
 
-__all__ = ["ENDINGS", "QUANTITIES", "TABLE", "known_beside", "table_rows", "with_user_data"]
+__all__ = ["ENDINGS", "QUANTITIES", "TABLE", "files_beside", "known_beside", "table_rows", "with_user_data"]
 
 TABLE = "properties.csv"
 #: Endings of structure files; NAME.cif has its data in NAME.json, POSCAR.AlN in POSCAR.AlN.json.
@@ -38,6 +38,15 @@ _POSITIVE = ("thermal_conductivity_W_mK", "resistivity_ohm_m", "gruneisen")
 _CONSTANT = re.compile("C[1-6][1-6]_GPa")
 
 
+def files_beside(path: Path) -> list[Path]:
+    """Return the files that may say something about a structure file, of those that exist."""
+    return [file for file in (path.parent / TABLE, _sidecar(path)) if file.is_file()]
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_suffix(".json") if path.suffix.lower() in ENDINGS else path.with_name(f"{path.name}.json")
+
+
 def known_beside(path: Path) -> dict[str, Any]:
     """Return what a structure file's row in ``properties.csv`` and its JSON say, the JSON last.
 
@@ -52,7 +61,7 @@ def known_beside(path: Path) -> dict[str, Any]:
         for row in table_rows(table):
             if row["file"] in (path.name, path.stem):
                 known |= {key: value for key, value in row.items() if key != "file" and value}
-    sidecar = path.with_suffix(".json") if path.suffix.lower() in ENDINGS else path.with_name(f"{path.name}.json")
+    sidecar = _sidecar(path)
     if sidecar.is_file():
         try:
             loaded = json.loads(sidecar.read_text("utf-8"))

@@ -329,9 +329,10 @@ def _checked(name: str, structure: Any) -> Any:
                 f"{name}: atoms {i} ({structure[int(i)].species_string}) and {j} ({structure[int(j)].species_string}) "
                 f"overlap, {distances[i, j]:.2f} angstrom apart"
             )
-    structure = structure.copy()
-    structure.remove_oxidation_states()
-    return structure
+    inside = structure.copy()
+    inside.remove_oxidation_states()
+    inside.translate_sites(range(len(inside)), [0.0, 0.0, 0.0], to_unit_cell=True)  # far images cost time and digits
+    return inside
 
 
 def _symmetry(name: str, structure: Any) -> tuple[int, str, int]:

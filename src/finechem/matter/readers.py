@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from finechem.errors import FinechemError, ReadError, did_you_mean
+from finechem.errors import FinechemError, ReadError, did_you_mean, one_line
 from finechem.matter.beside import TABLE, known_beside, table_rows, with_user_data
 from finechem.matter.crystal import Crystal
 from finechem.screening.model import Rejected
@@ -111,23 +111,23 @@ def _unused(name: str, used: set[str]) -> str:
 
 def _files(path: Path) -> Iterator[Path | Rejected]:
     kinds = f"{', '.join(sorted(_FORMATS))}, POSCAR, CONTCAR"
-    name = _printable(path.name or str(path))
+    name = one_line(path.name or str(path))
     try:
         if path.is_dir():
             files = sorted(file for file in path.iterdir() if file.is_file())
             found = [file for file in files if _format_of(file)]
             yield from found
             if not found:
-                yield Rejected(name, _one_line(f"{path}: no structure file in this folder ({kinds})"))
+                yield Rejected(name, one_line(f"{path}: no structure file in this folder ({kinds})"))
             yield from _orphans(path, files)
         elif not path.exists():
-            yield Rejected(name, _one_line(f"{path}: no such file or folder"))
+            yield Rejected(name, one_line(f"{path}: no such file or folder"))
         elif not (path.is_file() and _format_of(path)):
-            yield Rejected(name, _one_line(f"{path}: not a kind of file finechem reads ({kinds})"))
+            yield Rejected(name, one_line(f"{path}: not a kind of file finechem reads ({kinds})"))
         else:
             yield path
     except (OSError, ValueError) as error:  # no permission, a name the system cannot take
-        yield Rejected(name, _one_line(f"{path}: cannot be read ({error})"))
+        yield Rejected(name, one_line(f"{path}: cannot be read ({error})"))
 
 
 def _orphans(folder: Path, files: Iterable[Path]) -> Iterator[Rejected]:
@@ -142,7 +142,7 @@ def _orphans(folder: Path, files: Iterable[Path]) -> Iterator[Rejected]:
     for row in rows:
         if row["file"] not in names:
             why = f"names {row['file']!r}, which is not in this folder{did_you_mean(row['file'], names)}"
-            yield Rejected(_printable(row["file"] or TABLE), _one_line(f"{folder / TABLE}: {why}"))
+            yield Rejected(one_line(row["file"] or TABLE), one_line(f"{folder / TABLE}: {why}"))
 
 
 def _format_of(path: Path) -> str | None:
@@ -155,12 +155,7 @@ def _format_of(path: Path) -> str | None:
 
 def _plain_name(path: Path) -> str:
     """Return the id of a file's first structure: its name without a structure ending, printable."""
-    return _printable(path.stem if path.suffix.lower() in _FORMATS else path.name)
-
-
-def _printable(text: str) -> str:
-    """Return text that terminals, JSON and SQLite take: no control characters, no undecodable bytes of a file name."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    return one_line(path.stem if path.suffix.lower() in _FORMATS else path.name)
 
 
 def _read_file(path: Path) -> Iterator[Crystal | Rejected]:
@@ -169,17 +164,17 @@ def _read_file(path: Path) -> Iterator[Crystal | Rejected]:
         known = known_beside(path)
         structures = _parse(path)
     except (FinechemError, OSError) as error:
-        yield Rejected(name, _one_line(str(error)))
+        yield Rejected(name, one_line(str(error)))
         return
     for index, structure in enumerate(structures):
         own = name if index == 0 else f"{name}#{index + 1}"
         try:
-            crystal = Crystal.from_structure(own, structure, source=_printable(path.name))
+            crystal = Crystal.from_structure(own, structure, source=one_line(path.name))
             yield with_user_data(crystal, known, str(path))
         except FinechemError as error:
-            yield Rejected(own, _one_line(f"{path}: {error}"))
+            yield Rejected(own, one_line(f"{path}: {error}"))
         except Exception as error:  # whatever a library says of a hopeless structure belongs to this file alone
-            yield Rejected(own, _one_line(f"{path}: {type(error).__name__}: {error}"))
+            yield Rejected(own, one_line(f"{path}: {type(error).__name__}: {error}"))
 
 
 def _parse(path: Path) -> list[Any]:
@@ -198,7 +193,7 @@ def _parse(path: Path) -> list[Any]:
             structures = _PARSERS[str(kind)](text)
         except Exception as error:
             raise ReadError(
-                f"{path}: cannot be read as {kind}: {_one_line(str(error) or type(error).__name__)}"
+                f"{path}: cannot be read as {kind}: {one_line(str(error) or type(error).__name__)}"
             ) from error
     if not structures:
         raise ReadError(f"{path}: holds no structure")
@@ -231,7 +226,3 @@ def _parse_extxyz(text: str) -> list[Any]:
 
 
 _PARSERS = {"cif": _parse_cif, "vasp": _parse_poscar, "extxyz": _parse_extxyz}
-
-
-def _one_line(text: str) -> str:
-    return _printable(" ".join(text.split()))[:400]
