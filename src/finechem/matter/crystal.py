@@ -349,8 +349,8 @@ def _symmetry(name: str, structure: Any) -> tuple[int, str, int]:
     return int(dataset.number), str(dataset.international), primitive
 
 
-#: Neighbours within this times the nearest distance of either atom count as bonded: the next shell of wurtzite is at 1.63, the
-#: next layer of graphite and h-BN at 2.3.
+#: Neighbours within this times the nearest distance of either atom count as bonded: the next shell of wurtzite is at
+#: 1.63, the next layer of graphite and h-BN at 2.3.
 _BOND_RATIO = 1.35
 
 

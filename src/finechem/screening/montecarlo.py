@@ -141,9 +141,9 @@ def _draw_desirability(
     unknown = np.isnan(value)
     with np.errstate(all="ignore"):
         centre = (to_scale(criterion.property.scale, value) - worst) / span
-    start = np.clip(np.where(unknown, 0.0, centre), -1e6, 1e6).astype(np.float32)
+    centre = np.clip(np.where(unknown, 0.0, centre), -1e6, 1e6)
     remaining = np.square(sigma)
-    drawn: NDArray[np.float32] = np.broadcast_to(start, shape).copy()
+    drawn = np.broadcast_to(centre.astype(np.float32), shape).copy()
     for name, loading in estimate.shared.items():
         load = np.nan_to_num(loading[rows])
         remaining -= np.square(load)
@@ -153,7 +153,8 @@ def _draw_desirability(
             unit = common[name][:, None]
         drawn += unit * (load / span).astype(np.float32)
     rest = (np.sqrt(np.maximum(remaining, 0.0)) / span).astype(np.float32)
-    drawn += rng.standard_normal(shape, dtype=np.float32) * rest
+    # two criteria on one property judge the same draws
+    drawn += own.setdefault(criterion.property.key, rng.standard_normal(shape, dtype=np.float32)) * rest
     np.clip(drawn, 0.0, 1.0, out=drawn)
     if unknown.any():
         drawn[:, unknown] = rng.random((shape[0], int(unknown.sum())), dtype=np.float32)
