@@ -122,3 +122,13 @@ def test_every_stored_text_is_strict_json_and_nothing_is_pickled(db: sqlite3.Con
         for text in texts:
             json.loads(text, parse_constant=refuse)
     assert not [row for row in db.execute("SELECT * FROM results") if any(isinstance(item, bytes) for item in row)]
+
+
+def test_a_foreign_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE addresses (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(RunError, match="no run of finechem"):
+        RunStore(path, write=True)
+    assert path.read_bytes() == before

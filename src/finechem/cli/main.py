@@ -44,7 +44,9 @@ class _Screens(click.Group):
         from finechem.tasks import TASKS
 
         task = TASKS.get(cmd_name)
-        return screen_command(task) if task is not None and task.status == "runnable" else None
+        if task is not None and task.status != "runnable":
+            raise click.UsageError(f"{task.name} ({task.title}) is planned, not built yet; see `finechem tasks`")
+        return None if task is None else screen_command(task)
 
 
 @main.command(cls=_Screens)

@@ -237,7 +237,7 @@ class Ranking:
         return json.dumps(list(self.rows()), ensure_ascii=False, allow_nan=False)
 
     def report(self, *, width: int = 120, limit: int | None = None) -> str:
-        """Return the ranking as plain text, at least 118 columns wide: the ranked table, then who dropped out and why."""
+        """Return the ranking as plain text, at least 118 columns wide; who dropped out, and why, comes last."""
         from finechem.screening.report import ranking_text
 
         return ranking_text(self, width=width, limit=limit)

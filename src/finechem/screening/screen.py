@@ -60,6 +60,15 @@ class Screen:
                     f"[{criterion.property.unit}, {criterion.property.at or 'no condition'}]{hint}"
                 )
         self._check_requirements()
+        self._check_order(names, {prop.name for prop in offered})
+
+    def _check_order(self, models: list[str], offered: set[str]) -> None:
+        for prop, speakers in self.order.items():
+            if prop not in offered:
+                raise InputError(f"screen {self.name}: order names {prop}{did_you_mean(prop, offered)}")
+            for speaker in speakers:
+                if speaker not in models:
+                    raise InputError(f"screen {self.name}: order names model {speaker}{did_you_mean(speaker, models)}")
 
     def _check_requirements(self) -> None:
         so_far: set[Property] = set()

@@ -90,6 +90,9 @@ class RunStore:
 
     def _connect(self, write: bool) -> None:
         self.db = sqlite3.connect(self.path, isolation_level=None, timeout=10.0)
+        tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "meta" not in tables:
+            raise RunError(f"{self.path}: a database, but no run of finechem; choose another --run")
         if write:
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=NORMAL")
