@@ -78,6 +78,17 @@ def test_own_gruneisen_parameter_wins(crystals: dict[str, Crystal], model: Slack
         assert one / two == pytest.approx(4 * bracket[1] / bracket[0], rel=1e-12)
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_own_gruneisen_parameter_was_not_judged(
+    crystals: dict[str, Crystal], model: SlackModel | CallawayModel
+) -> None:
+    """kappa ~ gamma^-2: half the fitted parameter is 2 ln 2 away from where the error was measured."""
+    aln, fitted = crystals["AlN-wurtzite"], model_error(model.name, "tetrahedral")["gruneisen"]
+    plain, same, half = kappa(model, [aln, *(with_fact(aln, "gruneisen", fitted * x) for x in (1.0, 0.5))]).sigma
+    assert same == pytest.approx(plain, rel=1e-12)
+    assert half**2 - plain**2 == pytest.approx((2 * np.log(2)) ** 2, rel=1e-9)
+
+
 def test_no_tensor_no_number(crystals: dict[str, Crystal]) -> None:
     bare = replace(crystals["AlN-wurtzite"], elasticity=None)
     for estimates in ElasticModel().estimate([bare], {}).values():
