@@ -1,4 +1,4 @@
-"""Rank the shipped nitrides for heat dissipation; then see how the models alone order all crystals that were measured."""
+"""Rank the shipped nitrides for heat dissipation; then how the models alone order all crystals that were measured."""
 
 import numpy as np
 from scipy.stats import kendalltau

@@ -13,6 +13,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import model_error
 from finechem.thermal.electronic import wiedemann_franz_conductivity
+from finechem.thermal.known import known_crystal
 from finechem.thermal.measured import (
     TEMPERATURE_WINDOW_K,
     Measured,
@@ -183,10 +184,8 @@ class ExpansionMismatchModel(HeatModel):
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
         """Estimate; sigma is the scatter between sources, of the candidate and of silicon together."""
-        from finechem.thermal.known import known_crystals
-
         del known
-        silicon = next(crystal for crystal in known_crystals("reference") if crystal.id == "Si-diamond")
+        silicon = known_crystal("Si-diamond")
         scatter = float(model_error("thermal_expansion", "measured")["sigma"])
         difference, reason, source = [], [], []
         for crystal in subjects:

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from finechem import datasets
+from finechem.errors import DataError, did_you_mean
 from finechem.matter.asymmetric import expand_asymmetric_unit
 from finechem.matter.crystal import Crystal, Elasticity, Fact
 from finechem.matter.readers import same_crystal
 from finechem.matter.stiffness import independent_constants, stiffness_matrix
 from finechem.screening.model import Rejected
 
-__all__ = ["adopt_known", "element_flags", "known_crystals"]
+__all__ = ["adopt_known", "element_flags", "known_crystal", "known_crystals"]
 
 _CELL = ("a_angstrom", "b_angstrom", "c_angstrom", "alpha_deg", "beta_deg", "gamma_deg")
 _COMPUTED = ("DFT", "GW", "HSE", "PBE", "LDA", "computed", "theory")
@@ -23,7 +24,24 @@ _COMPUTED = ("DFT", "GW", "HSE", "PBE", "LDA", "computed", "theory")
 @cache
 def known_crystals(role: str = "candidate") -> tuple[Crystal, ...]:
     """Return the shipped phases of a role (``candidate``: nitrides; ``reference``: other crystals) with their facts."""
-    return tuple(_known(row) for row in datasets.load("thermal.crystals").where(role=role))
+    return tuple(known_crystal(row["phase_id"]) for row in datasets.load("thermal.crystals").where(role=role))
+
+
+@cache
+def known_crystal(phase_id: str) -> Crystal:
+    """Return one shipped phase with its facts.
+
+    Raises
+    ------
+    DataError
+        If there is no such phase; the message offers the nearest.
+    """
+    table = datasets.load("thermal.crystals")
+    rows = table.where(phase_id=phase_id)
+    if not rows:
+        hint = did_you_mean(phase_id, (row["phase_id"] for row in table.rows))
+        raise DataError(f"no shipped phase {phase_id!r}{hint}")
+    return _known(rows[0])
 
 
 def adopt_known(items: Iterable[Crystal | Rejected]) -> list[Crystal | Rejected]:
