@@ -6,6 +6,8 @@ import pytest
 
 from finechem.matter import Crystal
 from finechem.screening import PropertyModel
+from finechem.thermal import properties as heat
+from finechem.thermal.axial import AxialConductivityModel
 from finechem.thermal.fact_models import (
     BandGapModel,
     ExpansionMismatchModel,
@@ -44,3 +46,10 @@ PHASES = (
 def test_contract(crystals: dict[str, Crystal], model: PropertyModel) -> None:
     chosen = [crystals[name] for name in PHASES]
     check_model(model, chosen, ElasticModel().estimate(chosen, {}))
+
+
+def test_contract_of_the_axial_split(crystals: dict[str, Crystal]) -> None:
+    chosen = [crystals[name] for name in PHASES]
+    known = CallawayModel().estimate(chosen, ElasticModel().estimate(chosen, {}))
+    assert heat.conductivity(300.0) in known
+    check_model(AxialConductivityModel(), chosen, known)
