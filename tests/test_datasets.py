@@ -13,7 +13,7 @@ import finechem_datasets
 from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter import Crystal
-from finechem.thermal import calibration
+from finechem.thermal import calibration, model_errors
 from finechem.thermal.elastic import born_stability
 from finechem.thermal.known import elasticity_of, known_crystals
 
@@ -123,7 +123,7 @@ def test_densities_agree_with_the_cells() -> None:
 
 def test_model_errors_are_what_is_measured_now() -> None:
     table = {(row["quantity"], row["group"]): row for row in datasets.load("thermal.model_errors").rows}
-    measured = {(row["quantity"], row["group"]): row for row in calibration.measure_errors()}
+    measured = {(row["quantity"], row["group"]): row for row in model_errors.measure_errors()}
     assert set(table) == set(measured)
     for key, row in measured.items():
         assert (row["n"], row["scale"], row["how"]) == tuple(table[key][name] for name in ("n", "scale", "how")), key

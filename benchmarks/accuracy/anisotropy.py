@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _accuracy import Row, options, report
 
-from finechem.thermal.calibration import axial_ratios
+from finechem.thermal.scatter import axial_ratios
 
 
 def main() -> None:

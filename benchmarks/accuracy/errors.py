@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _accuracy import Row, options, report
 
-from finechem.thermal.calibration import measure_errors
+from finechem.thermal.model_errors import measure_errors
 
 TABLE = Path(__file__).resolve().parents[2] / "datasets" / "finechem_datasets" / "thermal" / "model_errors.csv"
 

@@ -17,9 +17,10 @@ from _accuracy import Row, options, report
 
 from finechem.matter import Crystal
 from finechem.thermal import known_crystals
-from finechem.thermal.calibration import elastic_numbers, group_of
+from finechem.thermal.calibration import group_of
 from finechem.thermal.gruneisen import debye_heat_capacity, gruneisen_thermodynamic
 from finechem.thermal.measured import linear_expansion
+from finechem.thermal.scatter import elastic_numbers
 
 
 def pair(crystal: Crystal) -> tuple[float, float] | None:

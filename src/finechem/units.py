@@ -8,10 +8,8 @@ from __future__ import annotations
 __all__ = [
     "ANGSTROM",
     "ATOMIC_MASS",
-    "AVOGADRO",
     "BOLTZMANN",
     "ELEMENTARY_CHARGE",
-    "GIGAPASCAL",
     "HBAR",
     "LORENZ_NUMBER",
     "ROOM_TEMPERATURE_K",
@@ -19,11 +17,9 @@ __all__ = [
 
 BOLTZMANN = 1.380649e-23  # J/K, exact
 HBAR = 1.054571817646156e-34  # J s, exact h / 2 pi
-AVOGADRO = 6.02214076e23  # 1/mol, exact
 ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact
 ATOMIC_MASS = 1.66053906660e-27  # kg
 ANGSTROM = 1e-10  # m
-GIGAPASCAL = 1e9  # Pa
 
 #: Sommerfeld value of the Lorenz number, pi^2/3 (k_B/e)^2, in W ohm / K^2.
 LORENZ_NUMBER = 3.289868133696453 * (BOLTZMANN / ELEMENTARY_CHARGE) ** 2

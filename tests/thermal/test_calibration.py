@@ -9,7 +9,9 @@ from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter import Crystal
 from finechem.thermal import calibration
-from finechem.thermal.calibration import Fit, calibrate, model_error, reference_crystals, repeatability
+from finechem.thermal.calibration import Fit, calibrate, reference_crystals
+from finechem.thermal.model_errors import model_error
+from finechem.thermal.scatter import repeatability
 
 
 @pytest.fixture(scope="module")

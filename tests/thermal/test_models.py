@@ -11,7 +11,7 @@ from finechem.matter import Crystal, Elasticity, Fact
 from finechem.screening import Estimates
 from finechem.thermal import cahill_pohl_limit, diffuson_limit, slack_conductivity
 from finechem.thermal import properties as heat
-from finechem.thermal.calibration import model_error
+from finechem.thermal.conductivity_models import LARGEST_CELL
 from finechem.thermal.fact_models import (
     BandGapModel,
     ExpansionMismatchModel,
@@ -19,8 +19,8 @@ from finechem.thermal.fact_models import (
     ResistivityModel,
 )
 from finechem.thermal.known import adopt_known
+from finechem.thermal.model_errors import model_error
 from finechem.thermal.models import (
-    LARGEST_CELL,
     CallawayModel,
     DensityModel,
     ElasticModel,

@@ -12,8 +12,8 @@ from finechem.matter.crystal import Crystal
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.anisotropy import direction_shares
-from finechem.thermal.calibration import model_error
-from finechem.thermal.models import HeatModel, Known
+from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.model_errors import model_error
 
 __all__ = ["AxialConductivityModel"]
 

@@ -11,7 +11,6 @@ import numpy as np
 from finechem.matter.crystal import Crystal, Fact
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
-from finechem.thermal.calibration import model_error
 from finechem.thermal.electronic import wiedemann_franz_conductivity
 from finechem.thermal.known import known_crystal
 from finechem.thermal.measured import (
@@ -22,7 +21,8 @@ from finechem.thermal.measured import (
     linear_expansion,
     single_crystal_conductivities,
 )
-from finechem.thermal.models import HeatModel, Known
+from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.model_errors import model_error
 
 __all__ = ["BandGapModel", "ExpansionMismatchModel", "MeasuredConductivityModel", "ResistivityModel"]
 

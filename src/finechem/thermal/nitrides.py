@@ -11,15 +11,19 @@ from finechem.matter.crystal import Crystal
 from finechem.matter.readers import merge_duplicates, read_crystals
 from finechem.screening import Criterion, Rejected, Screen, Stage
 from finechem.thermal import properties as heat
-from finechem.thermal.axial import AxialConductivityModel
-from finechem.thermal.fact_models import (
+from finechem.thermal.known import adopt_known, known_crystals
+from finechem.thermal.models import (
+    AxialConductivityModel,
     BandGapModel,
+    CallawayModel,
+    DensityModel,
+    ElasticModel,
     ExpansionMismatchModel,
     MeasuredConductivityModel,
+    MinimumConductivityModel,
     ResistivityModel,
+    SlackModel,
 )
-from finechem.thermal.known import adopt_known, known_crystals
-from finechem.thermal.models import CallawayModel, DensityModel, ElasticModel, MinimumConductivityModel, SlackModel
 
 __all__ = ["NitrideConditions", "nitride_screen", "read_nitrides", "shipped_nitrides"]
 
