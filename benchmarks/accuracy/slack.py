@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _accuracy import Row, options, report
 
+from finechem.screening.properties import Z90
 from finechem.thermal.calibration import Fit, calibrate, reference_crystals
 from finechem.thermal.elastic import polycrystal_moduli
 from finechem.thermal.gruneisen import gruneisen_from_poisson
@@ -36,6 +37,7 @@ def rows_of(fit: Fit) -> list[Row]:
         Row(name, n, "average factor difference", fit.factor, LITERATURE[fit.group]),
         Row(name, n, "log10 RMSE", float(np.sqrt(np.mean(log10**2)))),
         Row(name, n, "Spearman rho", float(spearmanr(fit.predicted, fit.measured).statistic)),
+        Row(name, n, "share inside the stated 90 % interval", float(np.mean(np.abs(fit.log_error) < Z90 * fit.sigma))),
         Row(name, n, "fitted Gruneisen parameter", fit.gruneisen),
     ]
 
