@@ -67,8 +67,9 @@ def select_reference_set() -> list[tuple[str, str]]:
     """Return (phase, group) of every shipped crystal fit to judge conductivity models by.
 
     The rule: a measured conductivity marked preferred, single crystal, natural isotopes, lattice, averaged over
-    directions; a *measured* elastic tensor (grade A or B); no layers, no metal. `thermal.reference_set` is this list
-    as it was committed before any model was tuned; it grows only with the data.
+    directions; a *measured* elastic tensor (grade A or B); no layers, no metal. The rule and its
+    first 21 crystals were committed (`thermal.reference_set`) before any model was tuned; the list grows only with the
+    data.
     """
     selected = []
     for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
