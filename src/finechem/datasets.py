@@ -39,6 +39,15 @@ class Table:
         """Return how many cells of each column are filled."""
         return {name: sum(row[name] is not None for row in self.rows) for name in self.columns}
 
+    def filled_by_grade(self) -> dict[str, dict[str, int]]:
+        """Return, for each column, how many filled cells stand in rows of each grade (A to D)."""
+        return {
+            name: {
+                grade: sum(row[name] is not None and row.get("grade") == grade for row in self.rows) for grade in "ABCD"
+            }
+            for name in self.columns
+        }
+
     def where(self, **wanted: Any) -> list[Mapping[str, Any]]:
         """Return the rows whose columns have these values."""
         return [row for row in self.rows if all(row[name] == value for name, value in wanted.items())]

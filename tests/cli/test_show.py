@@ -75,8 +75,18 @@ def test_datasets(invoke: Invoke) -> None:
 
 
 def test_one_table(invoke: Invoke) -> None:
-    lines = [line.split() for line in invoke("datasets", "thermal.crystals").output.splitlines()[1:]]
-    assert {name: int(count) for name, count in lines} == datasets.load("thermal.crystals").filled()
+    table = datasets.load("thermal.crystals")
+    lines = [line.split() for line in invoke("datasets", table.name).output.splitlines()[3:]]
+    assert {words[0]: int(words[1]) for words in lines} == table.filled()
+    for words in lines:
+        filled, *by_grade, empty = map(int, words[1:])
+        assert filled == sum(by_grade) == len(table.rows) - empty
+
+
+def test_a_table_without_grades(invoke: Invoke) -> None:
+    table = datasets.load("thermal.model_errors")
+    lines = [line.split() for line in invoke("datasets", table.name).output.splitlines()[2:]]
+    assert {words[0]: int(words[1]) for words in lines} == table.filled()
 
 
 @pytest.mark.parametrize(("wrong", "hint"), [("thermal.crystal", "thermal.crystals"), ("conductivity", "conductivity")])

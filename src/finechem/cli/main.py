@@ -117,9 +117,15 @@ def datasets(name: str | None) -> None:
             click.echo(f"{table.name:<26}{len(table.rows):>4} rows  {shares:<22}{table.title}")
         return
     table = data.load(name)
-    click.echo(f"{table.name}: {table.title}; {len(table.rows)} rows, cells filled:")
-    for column, count in table.filled().items():
-        click.echo(f"  {column:<24}{count:>4}")
+    click.echo(f"{table.name}: {table.title}; {len(table.rows)} rows\n")
+    if "grade" not in table.columns:
+        for column, count in table.filled().items():
+            click.echo(f"{column:<24}{count:>8}")
+        return
+    click.echo(f"{'':<24}{'filled':>8}{'measured':>10}{'handbook':>10}{'computed':>10}{'doubtful':>10}{'empty':>8}")
+    for column, by_grade in table.filled_by_grade().items():
+        count, shares = table.filled()[column], "".join(f"{by_grade[grade]:>10}" for grade in "ABCD")
+        click.echo(f"{column:<24}{count:>8}{shares}{len(table.rows) - count:>8}")
 
 
 @main.command()
