@@ -224,3 +224,19 @@ def test_progress_counts_up_to_the_total() -> None:
 def test_impossible_screens_are_refused(build: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         build()
+
+
+def test_a_model_whose_settings_cannot_be_seen_is_refused() -> None:
+    class Hidden:
+        name, version, references, data, requires, provides = "hidden", "1", (), "", (), (SIZE,)
+
+        def subject(self, candidate: Any) -> Any:
+            return candidate
+
+        def estimate(
+            self, subjects: Sequence[Any], known: Mapping[Property, Estimates]
+        ) -> Mapping[Property, Estimates]:
+            return {}
+
+    with pytest.raises(InputError, match="no dataclass"):
+        Stage((Hidden(),))

@@ -97,6 +97,12 @@ class Stage:
     def __post_init__(self) -> None:
         if not self.models:
             raise InputError("a stage needs at least one model")
+        for model in self.models:
+            if not is_dataclass(model):
+                kind = type(model).__name__
+                raise InputError(
+                    f"model {kind} is no dataclass: its fields are part of every result key, so they must show"
+                )
         if self.keep is not None and self.keep < 1:
             raise InputError(f"keep={self.keep}: a stage keeps at least one candidate")
         if self.timeout_s is not None and not (self.isolate and self.timeout_s > 0):
