@@ -92,7 +92,7 @@ def table_rows(table: Path) -> list[dict[str, str]]:
     return rows
 
 
-def with_user_data(crystal: Crystal, known: Mapping[str, Any], where: str) -> Crystal:
+def with_user_data(crystal: Crystal, known: Mapping[str, Any]) -> Crystal:
     """Return the crystal with the elastic constants and facts a user gave beside its file.
 
     Raises
@@ -105,13 +105,13 @@ def with_user_data(crystal: Crystal, known: Mapping[str, Any], where: str) -> Cr
     for key in known:
         if key not in allowed and key[:3] not in constants:
             named = {*allowed, *(f"{name}_GPa" for name in _names(crystal.space_group_number))}
-            raise InputError(f"{where}: unknown property {key!r} beside it{did_you_mean(key, named)}")
+            raise InputError(f"unknown property {key!r} beside it{did_you_mean(key, named)}")
         if key.endswith("_uncertainty") and key.removesuffix("_uncertainty") not in known:
-            raise InputError(f"{where}: {key} is given without {key.removesuffix('_uncertainty')}")
+            raise InputError(f"{key} is given without {key.removesuffix('_uncertainty')}")
     source = str(known.get("source", "user"))
     elasticity = crystal.elasticity
     if "stiffness_GPa" in known and constants:
-        raise InputError(f"{where}: give stiffness_GPa or {', '.join(constants)}, not both")
+        raise InputError(f"give stiffness_GPa or {', '.join(constants)}, not both")
     if "stiffness_GPa" in known:
         elasticity = Elasticity.from_matrix(_numbers(known["stiffness_GPa"], "stiffness_GPa"), "user", source)
     elif constants:

@@ -170,7 +170,7 @@ def _read_file(path: Path) -> Iterator[Crystal | Rejected]:
         own = name if index == 0 else f"{name}#{index + 1}"
         try:
             crystal = Crystal.from_structure(own, structure, source=one_line(path.name))
-            yield with_user_data(crystal, known, str(path))
+            yield with_user_data(crystal, known)
         except FinechemError as error:
             yield Rejected(own, one_line(f"{path}: {error}"))
         except Exception as error:  # whatever a library says of a hopeless structure belongs to this file alone
