@@ -57,8 +57,8 @@ class Workspace(NamedTuple):
 
     bounds: FloatArray
     """Least f1 + f2, least f2 − f1 and the greatest of both over the vertices, shape (4, B2)."""
-    windows: IndexArray
-    """First target inside the bounds and the one after the last, for each channel, shape (6, B2)."""
+    first: IndexArray
+    """The first target above the lower bound of each channel, shape (3, B2)."""
     energies: FloatArray
     """Value of f1 + f2 or f2 − f1 at which each item's weight is wanted, shape (3 B0 B1 B2,)."""
     scales: FloatArray
@@ -199,7 +199,7 @@ def workspace(bands0: int, bands1: int, bands2: int, like: WeightArray) -> Works
     capacity = 3 * bands0 * bands1 * bands2
     return Workspace(
         np.empty((4, bands2)),
-        np.empty((6, bands2), dtype=np.int64),
+        np.empty((3, bands2), dtype=np.int64),
         np.empty(capacity),
         np.empty(capacity),
         np.zeros((VERTICES + 1) * LANES, dtype=like.dtype),
@@ -222,32 +222,33 @@ def triplet_items(targets: FloatArray, vertices1: FloatArray, vertices2: FloatAr
 @kernel
 def _select(targets: FloatArray, vertices1: FloatArray, vertices2: FloatArray, work: Workspace) -> int:
     """List the items of a triplet: bands, channel, energy and scale. Return how many."""
-    bounds, windows = work.bounds, work.windows
+    bounds, first = work.bounds, work.first
     count = 0
     for b1 in range(vertices1.shape[1]):
-        _bracket(targets, vertices1, b1, vertices2, bounds, windows)
+        _bracket(targets, vertices1, b1, vertices2, bounds, first)
         for b2 in range(vertices2.shape[1]):
             for channel in range(3):
-                start, stop = windows[2 * channel, b2], windows[2 * channel + 1, b2]
-                if start < stop:
-                    row = 0 if channel == DECAY else 1
-                    scale = SPAN / (bounds[row + 2, b2] - bounds[row, b2])
-                    for b0 in range(start, stop):
-                        work.bands[count, 0] = b1
-                        work.bands[count, 1] = b2
-                        work.bands[count, 2] = b0
-                        work.bands[count, 3] = channel
-                        work.energies[count] = -targets[b0] if channel == ABSORB_SECOND else targets[b0]
-                        work.scales[count] = scale
-                        count += 1
+                row = 0 if channel == DECAY else 1
+                least, greatest = bounds[row, b2], bounds[row + 2, b2]
+                limit = -least if channel == ABSORB_SECOND else greatest
+                for b0 in range(first[channel, b2], len(targets)):
+                    if targets[b0] >= limit:
+                        break
+                    work.bands[count, 0] = b1
+                    work.bands[count, 1] = b2
+                    work.bands[count, 2] = b0
+                    work.bands[count, 3] = channel
+                    work.energies[count] = -targets[b0] if channel == ABSORB_SECOND else targets[b0]
+                    work.scales[count] = SPAN / (greatest - least)
+                    count += 1
     return count
 
 
 @kernel
 def _bracket(
-    targets: FloatArray, vertices1: FloatArray, b1: int, vertices2: FloatArray, bounds: FloatArray, windows: IndexArray
+    targets: FloatArray, vertices1: FloatArray, b1: int, vertices2: FloatArray, bounds: FloatArray, first: IndexArray
 ) -> None:
-    """Fill ``bounds`` and ``windows`` of a `Workspace` for band b1 of the first partner.
+    """Fill ``bounds`` and ``first`` of a `Workspace` for band b1 of the first partner.
 
     Few rows a loop, and no slices: so the compiler can check that no two overlap, and vectorise.
     """
@@ -255,8 +256,7 @@ def _bracket(
     for b in range(bands):
         bounds[0, b] = bounds[1, b] = np.inf
         bounds[2, b] = bounds[3, b] = -np.inf
-        for row in range(6):
-            windows[row, b] = 0
+        first[0, b] = first[1, b] = first[2, b] = 0
     for v in range(VERTICES):
         value1 = vertices1[v, b1]
         for b in range(bands):
@@ -269,14 +269,10 @@ def _bracket(
             bounds[3, b] = value if value > bounds[3, b] else bounds[3, b]
     for target in targets:
         for b in range(bands):
-            windows[0, b] += target <= bounds[0, b]
-            windows[1, b] += target < bounds[2, b]
+            first[0, b] += target <= bounds[0, b]
         for b in range(bands):
-            windows[2, b] += target <= bounds[1, b]
-            windows[3, b] += target < bounds[3, b]
-        for b in range(bands):
-            windows[4, b] += target <= -bounds[3, b]
-            windows[5, b] += target < -bounds[1, b]
+            first[1, b] += target <= bounds[1, b]
+            first[2, b] += target <= -bounds[3, b]
 
 
 @kernel
