@@ -2,7 +2,11 @@
 
 Twelve synthetic branches, three acoustic and nine optical, on a grid of 19 x 19 x 13 points; the triplets of
 one general grid point without symmetry. Microseconds per triplet are the seconds times 1e6 over the number of
-triplets in the name. The error is the largest difference over the largest weight. phono3py's weights are
+triplets in the name. The error is the largest difference over the largest weight.
+
+A triplet here has 42 items (band triples and channels with a weight) of 24 tetrahedra each. On a Zen 4 core
+of a shared machine it takes 8 to 16 microseconds in float64: about half to find the items, 24 nanoseconds for
+the tetrahedra of an item (12 in float32), the rest to gather, scale and store. phono3py's weights are
 those of its compiled library (phonors), which takes its threads from RAYON_NUM_THREADS: set to one here.
 """
 

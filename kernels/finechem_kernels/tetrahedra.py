@@ -148,7 +148,7 @@ def triplet_weights(
     bands = frequencies.shape[1]
     weights: WeightArray = np.empty((2, len(neighbours1), len(targets), bands, bands), dtype=precision)
     fill = _fill_parallel if parallel else _fill
-    fill(*arrays, weights, np.empty(0, dtype=np.int64), *_no_items(precision))
+    fill(*arrays, weights, np.zeros(len(neighbours1) + 1, dtype=np.int64), *_no_items(precision))
     return weights
 
 

@@ -160,6 +160,13 @@ def test_flat_function_has_no_weight() -> None:
     assert items.bands.shape == (0, 4) and items.weights.shape == (0,)
 
 
+def test_nothing_in_nothing_out() -> None:
+    targets, frequencies, rows1, rows2 = random_triplets(15)
+    assert triplet_weights(targets[:0], frequencies, rows1, rows2, parallel=False).shape == (2, 3, 0, 3, 3)
+    assert triplet_weights(targets, frequencies, rows1[:0], rows2[:0], parallel=False).shape == (2, 0, 6, 3, 3)
+    assert triplet_weight_items(targets[:0], frequencies, rows1, rows2, parallel=False).first.tolist() == [0] * 4
+
+
 @pytest.mark.parametrize("parallel", [False, True])
 def test_grid_sum_is_the_joint_density_of_states(parallel: bool) -> None:
     """Triangle waves along the three axes are their own interpolation: the sum of three uniform variables."""
