@@ -16,9 +16,11 @@ from finechem_kernels.tetrahedra import (
     ABSORB_SECOND,
     CORNERS,
     DECAY,
+    triplet_items,
     triplet_weight_items,
     triplet_weights,
     vertex_steps,
+    workspace,
 )
 
 Precision = Literal["float64", "float32"]
@@ -205,6 +207,20 @@ def test_items_are_the_dense_array() -> None:
         low, high = combination.min(axis=1)[..., None], combination.max(axis=1)[..., None]
         inside += np.sum((low < targets) & (targets < high))
     assert len(items.weights) == inside
+
+
+def test_kernel_of_one_triplet_takes_unequal_partners() -> None:
+    """As another kernel calls it: two of three bands of the first partner, one of the second."""
+    targets, frequencies, rows1, rows2 = random_triplets(10)
+    g = triplet_weights(targets, frequencies, rows1, rows2, parallel=False)[:, 0, :, :2, :1]
+    vertices1, vertices2 = frequencies[rows1[0], :2].copy(), frequencies[rows2[0], :1].copy()
+    work = workspace(len(targets), 2, 1, np.empty(0))
+    count = triplet_items(targets, vertices1, vertices2, work)
+    rebuilt = np.zeros_like(g)
+    for (b1, b2, b0, channel), weight in zip(work.bands[:count], work.weights[:count], strict=True):
+        rebuilt[min(channel, 1), b0, b1, b2] += -weight if channel == ABSORB_SECOND else weight
+    assert count > 0
+    np.testing.assert_allclose(rebuilt, g, rtol=1e-13)
 
 
 def test_parallel_twin_gives_the_same_items() -> None:
