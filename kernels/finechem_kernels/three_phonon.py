@@ -83,10 +83,10 @@ def interaction_strength(
     Notes
     -----
     Operations per triplet: 32 N⁴ for two real products with eigenvectors, and 4 (2 m + 1) N³ for the last of the
-    three transforms over D, whose components are at most m along the axis where the extent is smallest. The sum
-    over L2 costs 4 P N³ per q0, and the contraction with the first eigenvectors 8 S N⁴, for P waves of S separations.
-    All are products of real matrices: complex exponentials are paired into cosines and sines, so that the phases
-    of q1 are real.
+    three transforms over D, whose components are at most m along the axis where they are largest. For each q0 the
+    sum over L2 costs 4 P N³ and the product with its eigenvectors 8 S N⁴, for P waves of S separations. All are
+    products of real matrices: complex exponentials are paired into cosines and sines, so that the phases of q1
+    are real. They run on numpy's and SciPy's BLAS, which a caller with threads of its own holds to one.
 
     The acoustic modes at q = 0 have zero frequency up to rounding: give a cutoff.
 
@@ -135,20 +135,22 @@ def interaction_strengths(
     N = coefficients.shape[1]
     together = max(1, min(len(firsts), 16, SUMS_BYTES // (2 * len(waves.separations) * N**3 * dtype.itemsize)))
     sums = np.empty((len(waves.separations), together, 2 * N, N * N), dtype=dtype)
-    folded = np.empty((*box.shape, N, 2, N, N), dtype=dtype)
+    folded = np.empty((*box.shape, N, N, N), dtype=np.result_type(dtype, np.complex64))
+    last_forms = _last_forms(frames)
     for start in range(0, len(firsts), together):
         batch = firsts[start : start + together]
         _sum_over_cells(waves, coefficients, modes.qpoints[batch], sums)
         for index, q0 in enumerate(batch):
             folded[:] = 0.0
-            _contract_first(sums, index, _real_form(frames[q0]), box.slots, folded.reshape(-1, N, 2, N, N))
+            _contract_first(sums, index, _first_form(frames[q0]), box.slots, folded.reshape(-1, N, N, N))
             for axis in range(3):
-                _fold(folded.reshape(int(np.prod(box.shape[:axis])), box.shape[axis], -1, 2, N * N))
+                _fold(folded.reshape(int(np.prod(box.shape[:axis])), box.shape[axis], -1))
             rows, tables = _order(modes.qpoints, triplets, groups[start + index], box, dtype)
             strength = np.empty((len(rows), N, N, N))
             q1, q2 = np.ascontiguousarray(triplets[rows, 1]), np.ascontiguousarray(triplets[rows, 2])
             scaled = inverse[q0] * (unit / grid_points)
-            _strengths(folded.reshape(box.shape[0], -1), *tables, frames, q1, q2, scaled, inverse, strength)
+            real = folded.view(dtype).reshape(box.shape[0], -1)
+            _strengths(real, *tables, frames, last_forms, q1, q2, scaled, inverse, strength)
             yield rows, strength
 
 
@@ -156,7 +158,7 @@ class _Box(NamedTuple):
     """The smallest box of lattice translations, symmetric about zero, that holds every separation."""
 
     axes: IntArray
-    """Order of the axes, the longest first: the last one costs most."""
+    """Order of the axes, the shortest first: long lines hold more triplets."""
     half: IntArray
     """Largest component along each axis, in that order."""
     slots: IntArray
@@ -165,7 +167,7 @@ class _Box(NamedTuple):
     @classmethod
     def around(cls, separations: IntArray) -> _Box:
         extent = np.max(np.abs(separations), axis=0)
-        axes = np.argsort(-extent, kind="stable")
+        axes = np.argsort(extent, kind="stable")
         half = extent[axes]
         return cls(axes, half, np.ravel_multi_index(tuple((separations[:, axes] + half).T), tuple(2 * half + 1)))
 
@@ -181,10 +183,20 @@ def _frames(waves: PlaneWaves, modes: Modes, dtype: np.dtype[Any]) -> RealArray:
     return np.ascontiguousarray(np.concatenate([polarisation.real, polarisation.imag], axis=1), dtype=dtype)
 
 
-def _real_form(frame: RealArray) -> RealArray:
-    """Real matrix (2 N, 2 N) that multiplies (real, imaginary) by a complex frame."""
+def _first_form(frame: RealArray) -> RealArray:
+    """Real matrix (2 N, 2 N) that takes (real, imaginary) rows to those of the product with a complex frame."""
     real, imaginary = np.split(frame, 2)
     return np.block([[real, -imaginary], [imaginary, real]])
+
+
+def _last_forms(frames: RealArray) -> RealArray:
+    """Make the same from the right for every q, (Q, 2 N, 2 N): alternating real and imaginary columns in, halves out."""
+    count, both, N = frames.shape
+    forms = np.empty((count, N, 2, both), dtype=frames.dtype)
+    forms[:, :, 0] = frames.transpose(0, 2, 1)
+    forms[:, :, 1, :N] = -forms[:, :, 0, N:]
+    forms[:, :, 1, N:] = forms[:, :, 0, :N]
+    return forms.reshape(count, both, both)
 
 
 def _sum_over_cells(waves: PlaneWaves, coefficients: RealArray, q0: FloatArray, sums: RealArray) -> None:
@@ -225,36 +237,32 @@ def _cosines_and_sines(q: FloatArray, half: int) -> FloatArray:
 
 @kernel
 def _contract_first(sums: Any, index: int, frame: Any, slots: Any, box: Any) -> None:
-    """Multiply by the polarisations of q0 and put each separation in its slot: ``box`` (slots, j, 2, b0, k)."""
+    """Multiply by the polarisations of q0 and put each separation in its slot: complex ``box`` (slots, j, b0, k)."""
     N = frame.shape[0] // 2
     product = np.empty((2 * N, N * N), dtype=sums.dtype)
     for s in range(len(slots)):
         np.dot(frame, sums[s, index], product)
         target = box[slots[s]]
-        for part in range(2):
-            for b in range(N):
-                row = product[part * N + b]
-                for j in range(N):
-                    for k in range(N):
-                        target[j, part, b, k] = row[j * N + k]
+        for b in range(N):
+            real, imaginary = product[b], product[N + b]
+            for j in range(N):
+                for k in range(N):
+                    target[j, b, k] = complex(real[j * N + k], imaginary[j * N + k])
 
 
 def _fold_axis(box: Any) -> None:
-    """Pair the slots D and −D of the middle axis of ``box`` (outer, 2 m + 1, inner, 2, N N), in place.
+    """Pair the slots D and −D of the middle axis of complex ``box`` (outer, 2 m + 1, inner), in place.
 
     A e^(iφ) + B e^(−iφ) = (A + B) cos φ + i (A − B) sin φ: the first goes to the slot of D, the second to that of −D.
     """
     middle = box.shape[1] // 2
     for o in range(box.shape[0]):
         for v in range(1, middle + 1):
-            for x in range(box.shape[2]):
-                plus, minus = box[o, middle + v, x], box[o, middle - v, x]
-                for r in range(box.shape[4]):
-                    a, b, c, d = plus[0, r], plus[1, r], minus[0, r], minus[1, r]
-                    plus[0, r] = a + c
-                    plus[1, r] = b + d
-                    minus[0, r] = d - b
-                    minus[1, r] = a - c
+            plus, minus = box[o, middle + v], box[o, middle - v]
+            for r in range(box.shape[2]):
+                a, b = plus[r], minus[r]
+                plus[r] = a + b
+                minus[r] = complex(b.imag - a.imag, a.real - b.real)
 
 
 _fold: Any = kernel(_fold_axis, fastmath=CONTRACT)
@@ -268,13 +276,14 @@ def _all_strengths(
     plane_starts: Any,
     line_starts: Any,
     frames: Any,
+    last_forms: Any,
     q1: Any,
     q2: Any,
     inverse0: Any,
     inverse: Any,
     strength: Any,
 ) -> None:
-    """Fill ``strength`` (T, b0, b1, b2) of one q0 from the folded ``box`` (slots, slots slots N 2 N N).
+    """Fill ``strength`` (T, b0, b1, b2) of one q0 from the folded ``box`` (slots, slots slots N N N 2).
 
     Each of three nested transforms over D is a matrix product whose result is still in cache for the next.
     """
@@ -285,7 +294,7 @@ def _all_strengths(
     of_triplets = np.empty((BATCH, 2 * N**3), dtype=box.dtype)
     once = np.empty((2 * N, 2 * N * N), dtype=box.dtype)
     twice = np.empty((N, 2 * N * N), dtype=box.dtype)
-    thrice = np.empty((2 * N * N, 2 * N), dtype=box.dtype)
+    element = np.empty((N * N, 2 * N), dtype=box.dtype)
     for plane in range(0, len(plane_waves), PLANES):
         planes = min(PLANES, len(plane_waves) - plane)
         np.dot(plane_waves[plane : plane + planes], box, of_planes[:planes])
@@ -304,33 +313,29 @@ def _all_strengths(
                             second, third = q1[start + t], q2[start + t]
                             np.dot(frames[second], of_triplets[t].reshape(N, -1), once)
                             _join(once, twice)
-                            np.dot(twice.reshape(-1, N), frames[third].T, thrice)
-                            _square(thrice, inverse0, inverse[second], inverse[third], strength[start + t])
+                            np.dot(twice.reshape(N * N, 2 * N), last_forms[third], element)
+                            _square(element, inverse0, inverse[second], inverse[third], strength[start + t])
 
 
 def _join_parts(parts: Any, joined: Any) -> None:
-    """Complex product from that with real and that with imaginary polarisations: (2, b1, (2, b0, k)) to (b1, 2, …)."""
+    """Add i times the product with imaginary polarisations to that with real: (2, b1, r) to (b1, r), r in pairs."""
     N = joined.shape[0]
-    half = joined.shape[1] // 2
     for b in range(N):
-        real, imaginary, target = parts[b], parts[N + b], joined[b]
-        for r in range(half):
-            target[r] = real[r] - imaginary[half + r]
-            target[half + r] = real[half + r] + imaginary[r]
+        for r in range(0, joined.shape[1], 2):
+            joined[b, r] = parts[b, r] - parts[N + b, r + 1]
+            joined[b, r + 1] = parts[b, r + 1] + parts[N + b, r]
 
 
-def _square_and_scale(parts: Any, inverse0: Any, inverse1: Any, inverse2: Any, strength: Any) -> None:
-    """Fill ``strength`` (b0, b1, b2) with |V|² over the frequencies, from ``parts`` ((b1, 2, b0), (2, b2))."""
+def _square_and_scale(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, strength: Any) -> None:
+    """Fill ``strength`` (b0, b1, b2) with |V|² over the frequencies, from ``element`` ((b1, b0), (2, b2))."""
     N = len(inverse0)
     for b1 in range(N):
         for b0 in range(N):
-            upper, lower = parts[(2 * b1) * N + b0], parts[(2 * b1 + 1) * N + b0]
+            row = b1 * N + b0
             scale = inverse0[b0] * inverse1[b1]
-            target = strength[b0, b1]
             for b2 in range(N):
-                real = np.float64(upper[b2] - lower[N + b2])
-                imaginary = np.float64(upper[N + b2] + lower[b2])
-                target[b2] = (real * real + imaginary * imaginary) * scale * inverse2[b2]
+                real, imaginary = np.float64(element[row, b2]), np.float64(element[row, N + b2])
+                strength[b0, b1, b2] = (real * real + imaginary * imaginary) * (scale * inverse2[b2])
 
 
 _join: Any = kernel(_join_parts, fastmath=CONTRACT)

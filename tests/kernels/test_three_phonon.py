@@ -322,8 +322,8 @@ def test_agrees_with_phono3py() -> None:
         waves,
         Modes(
             (grid_.addresses / grid_.D_diag) @ grid_.Q.T,
-            interaction.phonons.frequencies,
-            interaction.phonons.eigenvectors,
+            phonons.frequencies,
+            phonons.eigenvectors,
         ),
         np.array(interaction.get_triplets_at_q()[0]),
         grid_points=18,
