@@ -20,7 +20,7 @@ STRENGTH_EV2 = constants.hbar**3 / 288.0 * 1e60 / (2e12 * np.pi) ** 3 / constant
 The squared energy is ħ³/(36·8) · (e V/Å³)² / ((2π THz)³ u³); with V/Å³ = 1e30 V/m³ and over (e V)² it is the above.
 """
 
-PLANES, LINES, BATCH = 4, 4, 16
+PLANES, LINES, BATCH = 8, 4, 8
 """Planes and lines of wave vectors, and triplets of a line, transformed together."""
 SUMS_BYTES = 2**27
 """Memory for the sums over L2, which are taken for several q0 at a time."""
@@ -190,7 +190,7 @@ def _first_form(frame: RealArray) -> RealArray:
 
 
 def _last_forms(frames: RealArray) -> RealArray:
-    """Make the same from the right for every q, (Q, 2 N, 2 N): alternating real and imaginary columns in, halves out."""
+    """Make the same from the right for every q, (Q, 2 N, 2 N): alternating real and imaginary in, halves out."""
     count, both, N = frames.shape
     forms = np.empty((count, N, 2, both), dtype=frames.dtype)
     forms[:, :, 0] = frames.transpose(0, 2, 1)
@@ -321,9 +321,10 @@ def _join_parts(parts: Any, joined: Any) -> None:
     """Add i times the product with imaginary polarisations to that with real: (2, b1, r) to (b1, r), r in pairs."""
     N = joined.shape[0]
     for b in range(N):
-        for r in range(0, joined.shape[1], 2):
-            joined[b, r] = parts[b, r] - parts[N + b, r + 1]
-            joined[b, r + 1] = parts[b, r + 1] + parts[N + b, r]
+        target, real, imaginary = joined[b], parts[b], parts[N + b]
+        for r in range(len(target) // 2):
+            target[2 * r] = real[2 * r] - imaginary[2 * r + 1]
+            target[2 * r + 1] = real[2 * r + 1] + imaginary[2 * r]
 
 
 def _square_and_scale(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, strength: Any) -> None:
