@@ -1,0 +1,185 @@
+"""Third-order force constants of a supercell, rewritten exactly as a sum of plane waves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finechem_kernels._jit import FloatArray
+
+IntArray = NDArray[np.int64]
+_LEGS = ((0, 1, 2), (1, 0, 2), (2, 1, 0))
+"""Order of the indices when the first, second or third atom is the one whose cell is the origin."""
+
+
+class PlaneWaves(NamedTuple):
+    r"""What `plane_waves` returns: the waves of each separation D = L1 − L2 lie together.
+
+    Waves ``starts[s]`` to ``starts[s + 1]`` have the separation ``separations[s]``.
+    """
+
+    coefficients: FloatArray
+    """Mass-weighted force constants Φ(L1, L2)/√(m m m), (P, N, N, N), eV/Å³/u^(3/2); N is three times the atoms."""
+    cells: IntArray
+    """Lattice translation L2 of the third atom's cell, (P, 3)."""
+    separations: IntArray
+    """Distinct D = L1 − L2, (S, 3)."""
+    starts: IntArray
+    """First wave of each separation, and the number of waves, (S + 1,)."""
+    positions: FloatArray
+    """Atoms of the primitive cell in units of its basis vectors, (n, 3)."""
+
+
+def plane_waves(
+    fc3: FloatArray,
+    atoms: IntArray,
+    shortest_vectors: FloatArray,
+    multiplicity: IntArray,
+    positions: FloatArray,
+    masses_u: FloatArray,
+    *,
+    average_legs: bool = True,
+    all_shortest: NDArray[np.bool_] | None = None,
+) -> PlaneWaves:
+    r"""Rewrite third-order force constants as plane waves in two of the three wave vectors.
+
+    The transform that phono3py takes at each triplet of wave vectors [1]_,
+
+    .. math:: \Phi_{ijk}(q_1, q_2) = \sum_{j' k'} \Phi_{i j' k'}
+              \left\langle e^{2\pi i q_1 \cdot (r_{j'} - r_i)} \right\rangle
+              \left\langle e^{2\pi i q_2 \cdot (r_{k'} - r_i)} \right\rangle,
+
+    averages each phase over the shortest images of a supercell atom; its ``make_r0_average`` then averages over
+    which of the three atoms is the origin. Every phase splits into those of a lattice translation and of two
+    positions in the cell. With :math:`q_0 + q_1 + q_2 = G` a wave in :math:`q_0` is one in :math:`-q_1-q_2`, so that
+    all of it is
+
+    .. math:: \Phi(q_1, q_2) = \sum_{L_1 L_2} \Phi(L_1, L_2)\, e^{2\pi i (q_1 \cdot L_1 + q_2 \cdot L_2)}
+              = \sum_D e^{2\pi i q_1 \cdot D} \sum_{L_2} \Phi(L_2 + D, L_2)\, e^{-2\pi i q_0 \cdot L_2},
+
+    without approximation and without the atoms' positions, which `interaction_strength` gives to the eigenvectors.
+
+    Parameters
+    ----------
+    fc3 : (n, M, M, 3, 3, 3) array
+        Force constants, eV/Å³: the first atom in the primitive cell, the other two in the supercell.
+    atoms : (M,) integer array
+        Atom of the primitive cell, 0 to n − 1, that each atom of the supercell is an image of.
+    shortest_vectors : (K, 3) array
+        Shortest vectors between pairs of atoms, in units of the primitive basis vectors.
+    multiplicity : (M, n, 2) integer array
+        For the vectors from primitive atom ``i`` to supercell atom ``j``: how many, and where they start.
+    positions : (n, 3) array
+        Atoms of the primitive cell, in units of its basis vectors.
+    masses_u : (n,) array
+        Their masses, u.
+    average_legs : bool
+        Average over which of the three atoms is the origin.
+    all_shortest : (n, M, M) bool array, optional
+        Triplets of atoms for which the three origins are known to give the same sum: it is taken at the first.
+        Default none. It changes nothing where the force constants have their permutation symmetry.
+
+    Returns
+    -------
+    PlaneWaves
+        Waves whose coefficients all vanish are left out.
+
+    Notes
+    -----
+    Working memory is that of the result, 8 P N³ bytes, and for one primitive atom 216 E² bytes, with E the number
+    of its shortest vectors (each supercell atom has at least one).
+
+    References
+    ----------
+    .. [1] A. Togo, L. Chaput, I. Tanaka, Phys. Rev. B 91, 094306 (2015), Eq. 41, doi:10.1103/PhysRevB.91.094306.
+    """
+    n = len(positions)
+
+    def shares() -> Iterator[_Share]:
+        return _shares(fc3, atoms, shortest_vectors, multiplicity, positions, average_legs, all_shortest)
+
+    waves, rows = _distinct(
+        np.concatenate([np.hstack([share.first - share.second, share.second]) for share in shares()])
+    )
+    coefficients = np.zeros((len(waves), n, 3, n, 3, n, 3))
+    start = 0
+    for share in shares():  # once more rather than kept: all blocks together are larger than the result
+        i, j, k = share.atoms
+        own = rows[start : start + len(i)]
+        # No two blocks of one share meet: a supercell atom is told by its cell and its primitive atom.
+        coefficients[own, i, :, j, :, k, :] += share.blocks()
+        start += len(i)
+    root = np.sqrt(masses_u)
+    coefficients /= np.einsum("i,j,k->ijk", root, root, root)[:, None, :, None, :, None]
+    separations, starts = np.unique(waves[:, :3], axis=0, return_index=True)
+    return PlaneWaves(
+        coefficients=coefficients.reshape(len(waves), 3 * n, 3 * n, 3 * n),
+        cells=np.ascontiguousarray(waves[:, 3:]),
+        separations=separations,
+        starts=np.append(starts, len(waves)).astype(np.int64),
+        positions=np.asarray(positions, dtype=np.float64),
+    )
+
+
+class _Share(NamedTuple):
+    """What one primitive atom contributes with one choice of the origin."""
+
+    first: IntArray
+    """L1 of each block, (B, 3)."""
+    second: IntArray
+    """L2 of each block, (B, 3)."""
+    atoms: tuple[IntArray, IntArray, IntArray]
+    """Atoms of the primitive cell, (B,) each."""
+    blocks: Callable[[], FloatArray]
+    """Makes the weighted force constants, (B, 3, 3, 3)."""
+
+
+def _distinct(keys: IntArray) -> tuple[IntArray, IntArray]:
+    """Distinct rows in lexical order, and which of them each row is."""
+    low = keys.min(axis=0)
+    shape = tuple(keys.max(axis=0) - low + 1)
+    codes, rows = np.unique(np.ravel_multi_index(tuple((keys - low).T), shape), return_inverse=True)
+    return np.stack(np.unravel_index(codes, shape), axis=1) + low, rows
+
+
+def _shares(
+    fc3: FloatArray,
+    atoms: IntArray,
+    shortest_vectors: FloatArray,
+    multiplicity: IntArray,
+    positions: FloatArray,
+    average_legs: bool,
+    all_shortest: NDArray[np.bool_] | None,
+) -> Iterator[_Share]:
+    for i in range(len(positions)):
+        count, first = multiplicity[:, i, 0], multiplicity[:, i, 1]
+        ends = np.repeat(np.arange(len(atoms)), count)  # supercell atom at the end of each vector
+        within = np.arange(len(ends)) - np.repeat(np.cumsum(count) - count, count)
+        vectors = shortest_vectors[first[ends] + within]
+        cells = np.rint(vectors - positions[atoms[ends]] + positions[i]).astype(np.int64)
+        second, third = (index.ravel() for index in np.indices((len(ends), len(ends))))
+        nonzero = np.any(fc3[i] != 0.0, axis=(2, 3, 4))[ends[second], ends[third]]
+        second, third = second[nonzero], third[nonzero]
+        j, k = ends[second], ends[third]
+        weight = 1.0 / (count[j] * count[k])
+        origins = np.full((3, len(j)), 1.0 / 3.0) if average_legs else np.outer([1.0, 0.0, 0.0], np.ones(len(j)))
+        if average_legs and all_shortest is not None:
+            origins[:, np.asarray(all_shortest[i, j, k], dtype=bool)] = [[1.0], [0.0], [0.0]]
+        places = (np.zeros((len(j), 3), dtype=np.int64), cells[second], cells[third])
+        members = (np.full(len(j), i), atoms[j], atoms[k])
+        for leg, share in zip(_LEGS, origins * weight, strict=True):
+            some = np.flatnonzero(share)
+            origin, one, two = (places[m][some] for m in leg)
+            a, b, c = (members[m][some] for m in leg)
+            yield _Share(
+                one - origin, two - origin, (a, b, c), partial(_blocks, fc3[i], j[some], k[some], share[some], leg)
+            )
+
+
+def _blocks(fc3: FloatArray, j: IntArray, k: IntArray, share: FloatArray, leg: tuple[int, int, int]) -> FloatArray:
+    """Blocks of one primitive atom, times their shares, with the indices in the order of ``leg``."""
+    return np.asarray(fc3[j, k].transpose(0, *(m + 1 for m in leg)) * share[:, None, None, None])

@@ -1,0 +1,335 @@
+"""Three-phonon interaction strengths: symmetries of an analytical crystal, a direct sum, and phono3py."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import constants
+
+from finechem_kernels._jit import FloatArray
+from finechem_kernels.plane_waves import IntArray, PlaneWaves, plane_waves
+from finechem_kernels.three_phonon import STRENGTH_EV2, Modes, interaction_strength, interaction_strengths
+
+# Lennard-Jones atoms on an fcc lattice, nearest neighbours at the minimum; two masses in layers along z (L1_0), so
+# that the primitive cell is tetragonal with two atoms.
+EPSILON_EV, NEIGHBOUR_ANGSTROM = 0.4, 2.5
+CELL = NEIGHBOUR_ANGSTROM * np.diag([1.0, 1.0, np.sqrt(2.0)])
+POSITIONS = np.array([[0.0, 0.0, 0.0], [0.5, 0.5, 0.5]])
+MASSES_U = np.array([27.0, 60.0])
+REPEAT = 3
+THZ = np.sqrt(constants.e / constants.atomic_mass) * 1e-2 / (2.0 * np.pi)
+"""√(eV/Å²/u)/2π in THz."""
+
+
+class Crystal(NamedTuple):
+    atoms: IntArray
+    """Atom of the primitive cell, (M,)."""
+    places: FloatArray
+    """Supercell in units of the primitive basis vectors, (M, 3)."""
+    fc2: FloatArray
+    fc3: FloatArray
+    vectors: FloatArray
+    multiplicity: IntArray
+
+
+def pair_derivatives(r: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Second and third derivatives of ε[(R/r)¹² − 2(R/r)⁶] by the Cartesian components of r, in closed form."""
+    d = float(np.linalg.norm(r))
+    n, x = r / d, (NEIGHBOUR_ANGSTROM / d) ** 6
+    one = 12.0 * EPSILON_EV * (x - x * x) / d
+    two = 12.0 * EPSILON_EV * (13.0 * x * x - 7.0 * x) / d**2
+    three = 12.0 * EPSILON_EV * (56.0 * x - 182.0 * x * x) / d**3
+    eye = np.eye(3)
+    nn = np.multiply.outer(n, n)
+    mixed = np.einsum("ab,c->abc", eye, n) + np.einsum("ac,b->abc", eye, n) + np.einsum("bc,a->abc", eye, n)
+    second = two * nn + one / d * (eye - nn)
+    third = (three - 3.0 * two / d + 3.0 * one / d**2) * np.multiply.outer(nn, n) + (two / d - one / d**2) * mixed
+    return second, third
+
+
+@cache
+def crystal() -> Crystal:
+    cells = np.array(list(product(range(REPEAT), repeat=3)))
+    places = (cells[:, None] + POSITIONS).reshape(-1, 3)
+    atoms = np.tile([0, 1], len(cells))
+    images = REPEAT * np.array(list(product((-1, 0, 1), repeat=3)))
+    count = len(places)
+    fc2, fc3 = np.zeros((2, count, 3, 3)), np.zeros((2, count, count, 3, 3, 3))
+    vectors: list[FloatArray] = []
+    multiplicity = np.empty((count, 2, 2), dtype=np.int64)
+    for j, i in product(range(count), range(2)):
+        candidates = places[j] - places[i] + images
+        length = np.linalg.norm(candidates @ CELL, axis=1)
+        shortest = candidates[length < length.min() + 1e-6]
+        multiplicity[j, i] = len(shortest), len(vectors)
+        vectors.extend(shortest)
+        if i != j and length.min() < 1.01 * NEIGHBOUR_ANGSTROM:
+            second, third = pair_derivatives(shortest[0] @ CELL)
+            fc2[i, i] += second
+            fc2[i, j] -= second
+            fc3[i, i, i] -= third  # each derivative by the atom at the origin changes the sign
+            fc3[i, j, i] += third
+            fc3[i, i, j] += third
+            fc3[i, j, j] -= third
+    return Crystal(atoms, places, fc2, fc3, np.array(vectors), multiplicity)
+
+
+@cache
+def lennard_jones_waves() -> PlaneWaves:
+    made = crystal()
+    return plane_waves(made.fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U)
+
+
+def random_waves(**options: Any) -> tuple[FloatArray, PlaneWaves]:
+    """Force constants without any symmetry, and of the longest range the supercell holds."""
+    made = crystal()
+    fc3 = np.random.default_rng(5).normal(size=made.fc3.shape)
+    fc3[:, 9:, 9:] = 0.0  # some blocks vanish, as beyond a cutoff
+    return fc3, plane_waves(fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U, **options)
+
+
+def modes(qpoints: FloatArray) -> Modes:
+    made = crystal()
+    dynamical = np.zeros((len(qpoints), 2, 3, 2, 3), dtype=complex)
+    for i, j in product(range(2), range(len(made.atoms))):
+        count, start = made.multiplicity[j, i]
+        phase = np.exp(2j * np.pi * qpoints @ made.vectors[start : start + count].T).mean(axis=1)
+        block = made.fc2[i, j] / np.sqrt(MASSES_U[i] * MASSES_U[made.atoms[j]])
+        dynamical[:, i, :, made.atoms[j], :] += phase[:, None, None] * block
+    square, vectors = np.linalg.eigh(dynamical.reshape(-1, 6, 6))
+    return Modes(np.asarray(qpoints), THZ * np.sqrt(np.maximum(square, 0.0)), vectors)
+
+
+def triple(q0: FloatArray, q1: FloatArray, lattice: tuple[int, int, int] = (0, 0, 0)) -> FloatArray:
+    return np.array([q0, q1, np.array(lattice) - q0 - q1])
+
+
+def direct_sum(
+    fc3: FloatArray, mode: Modes, legs: tuple[int, ...], all_shortest: NDArray[np.bool_] | None, average: bool
+) -> FloatArray:
+    """|V|² by the definition: every pair of supercell atoms, every origin, averaged phases."""
+    made = crystal()
+    amplitude = np.zeros((2, 2, 2, 3, 3, 3), dtype=complex)
+    q = mode.qpoints[list(legs)]
+    phase = np.empty((3, 2, len(made.atoms)), dtype=complex)
+    for m, i, j in product(range(3), range(2), range(len(made.atoms))):
+        count, start = made.multiplicity[j, i]
+        phase[m, i, j] = np.exp(2j * np.pi * made.vectors[start : start + count] @ q[m]).mean()
+    origin = np.exp(2j * np.pi * POSITIONS @ q.sum(axis=0))
+    for i, j, k in product(range(2), range(len(made.atoms)), range(len(made.atoms))):
+        a, b, block = made.atoms[j], made.atoms[k], fc3[i, j, k] * origin[i]
+        if not average or (all_shortest is not None and all_shortest[i, j, k]):
+            amplitude[i, a, b] += block * phase[1, i, j] * phase[2, i, k]
+            continue
+        amplitude[i, a, b] += block * phase[1, i, j] * phase[2, i, k] / 3.0
+        amplitude[a, i, b] += block.transpose(1, 0, 2) * phase[0, i, j] * phase[2, i, k] / 3.0
+        amplitude[b, a, i] += block.transpose(2, 1, 0) * phase[1, i, j] * phase[0, i, k] / 3.0
+    weighted = amplitude / np.sqrt(np.einsum("i,j,k->ijk", MASSES_U, MASSES_U, MASSES_U))[..., None, None, None]
+    matrix = weighted.transpose(0, 3, 1, 4, 2, 5).reshape(6, 6, 6)
+    element = np.einsum("ijk,ia,jb,kc->abc", matrix, *(mode.eigenvectors[leg] for leg in legs), optimize=True)
+    f0, f1, f2 = (2e12 * np.pi * mode.frequencies_THz[leg] for leg in legs)
+    newton_m2 = constants.e * 1e30 / constants.atomic_mass**1.5 * element  # eV/Å³/u^(3/2)
+    joule2 = constants.hbar**3 / 8.0 / 36.0 * np.abs(newton_m2) ** 2 / np.einsum("a,b,c->abc", f0, f1, f2)
+    return np.asarray(joule2 / constants.e**2)
+
+
+def close(found: FloatArray, expected: FloatArray, relative: float) -> None:
+    np.testing.assert_allclose(found, expected, rtol=0.0, atol=relative * float(np.max(expected)))
+
+
+GENERAL = triple(np.array([0.13, 0.27, -0.19]), np.array([0.31, -0.08, 0.22]), (1, 0, -1))
+LEGS = np.array([[0, 1, 2]])
+
+
+@pytest.mark.parametrize("average", [True, False])
+@pytest.mark.parametrize("flagged", [True, False])
+def test_agrees_with_the_direct_sum(average: bool, flagged: bool) -> None:
+    flags = np.random.default_rng(2).random(crystal().fc3.shape[:3]) < 0.5 if flagged else None
+    fc3, waves = random_waves(average_legs=average, all_shortest=flags)
+    mode = modes(GENERAL)
+    close(interaction_strength(waves, mode, LEGS)[0], direct_sum(fc3, mode, (0, 1, 2), flags, average), 1e-12)
+
+
+def test_units_scale() -> None:
+    assert abs(STRENGTH_EV2 / 3.5854948e-3 - 1.0) < 1e-7
+    mode = modes(GENERAL)
+    strength = interaction_strength(lennard_jones_waves(), mode, LEGS)
+    close(interaction_strength(lennard_jones_waves(), mode, LEGS, grid_points=64), strength / 64, 1e-15)
+
+
+def test_acoustic_sum_rule() -> None:
+    """The strength is |V|² over the frequency: near q0 = 0 it falls as q0²/q0 for the three acoustic branches."""
+    q1 = np.array([0.31, -0.08, 0.22])
+    direction = np.array([0.3, -0.2, 0.5])
+    sizes = np.array([1e-2, 1e-3, 1e-4])
+    largest = []
+    for size in sizes:
+        strength = interaction_strength(lennard_jones_waves(), modes(triple(size * direction, q1)), LEGS)[0]
+        largest.append(strength[:3].max())
+        assert strength[3:].max() > 1e3 * size * strength[:3].max()
+    np.testing.assert_allclose(largest / sizes / (largest[-1] / sizes[-1]), 1.0, rtol=0.05)
+
+
+def test_a_rigid_translation_couples_to_nothing() -> None:
+    """At q0 = 0 the matrix element itself vanishes: the sum of fc3 over one atom is zero."""
+    mode = modes(triple(np.zeros(3), np.array([0.31, -0.08, 0.22])))
+    flat = mode._replace(frequencies_THz=np.ones_like(mode.frequencies_THz))
+    strength = interaction_strength(lennard_jones_waves(), flat, LEGS)[0]
+    assert strength[:3].max() < 1e-24 * strength[3:].max()
+
+
+def test_legs_can_be_exchanged() -> None:
+    mode = modes(GENERAL)
+    orders = np.array([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+    strength = interaction_strength(lennard_jones_waves(), mode, orders)
+    for order, found in zip(orders, strength, strict=True):
+        close(found, strength[0].transpose(order), 1e-12)
+
+
+def test_reciprocal_lattice_vectors_change_nothing() -> None:
+    mode = modes(GENERAL)
+    shifts = np.array([[0, 0, 0], [1, 0, 0], [0, -2, 1]])
+    moved = modes(np.concatenate([GENERAL + shifts[m] for m in range(3)]))
+    # the same modes: eigenvectors in this convention take the phase e^(−2πi G·r) of each atom
+    phases = np.exp(-2j * np.pi * np.repeat(np.repeat(shifts @ POSITIONS.T, 3, axis=1), 3, axis=0))
+    vectors = np.tile(mode.eigenvectors, (3, 1, 1)) * phases[:, :, None]
+    moved = moved._replace(eigenvectors=vectors)
+    expected = interaction_strength(lennard_jones_waves(), mode, LEGS)[0]
+    for legs in product((0, 3, 6), (1, 4, 7), (2, 5, 8)):
+        close(interaction_strength(lennard_jones_waves(), moved, np.array([legs]))[0], expected, 1e-11)
+
+
+def test_time_reversal() -> None:
+    forward = interaction_strength(lennard_jones_waves(), modes(GENERAL), LEGS)
+    close(interaction_strength(lennard_jones_waves(), modes(-GENERAL), LEGS), forward, 1e-11)
+
+
+def test_a_symmetry_of_the_crystal() -> None:
+    """A quarter turn about z maps each atom to its own kind."""
+    turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    straight = interaction_strength(lennard_jones_waves(), modes(GENERAL), LEGS)
+    close(interaction_strength(lennard_jones_waves(), modes(GENERAL @ turn.T), LEGS), straight, 1e-11)
+
+
+def test_sum_over_a_degenerate_set_has_no_gauge() -> None:
+    mode = modes(triple(np.array([0.0, 0.0, 0.2]), np.array([0.31, -0.08, 0.22])))
+    gaps = np.diff(mode.frequencies_THz[0])
+    first = int(np.argmin(gaps))
+    assert gaps[first] < 1e-6
+    vectors = mode.eigenvectors.copy()
+    pair = slice(first, first + 2)
+    rng = np.random.default_rng(3)
+    turn = np.linalg.qr(rng.normal(size=(2, 2)) + 1j * rng.normal(size=(2, 2)))
+    vectors[0][:, pair] = vectors[0][:, pair] @ turn[0]
+    before = interaction_strength(lennard_jones_waves(), mode, LEGS)[0]
+    after = interaction_strength(lennard_jones_waves(), mode._replace(eigenvectors=vectors), LEGS)[0]
+    assert np.abs(after - before).max() > 1e-3 * before.max()
+    close(after[pair].sum(axis=0), before[pair].sum(axis=0), 1e-6)
+
+
+def grid(mesh: tuple[int, int, int]) -> tuple[Modes, IntArray]:
+    """All wave vectors of a mesh, and all the triplets of three of them as q0."""
+    points = np.array(list(product(*(range(size) for size in mesh))))
+    triplets = [
+        (q0, q1, int(np.ravel_multi_index(tuple(-(points[q0] + points[q1]) % mesh), mesh)))
+        for q1 in range(len(points))
+        for q0 in (1, len(points) - 1, 4)
+    ]
+    return modes(points / np.array(mesh)), np.array(triplets)
+
+
+def test_triplets_that_share_planes_and_lines_agree_with_each_alone() -> None:
+    mode, triplets = grid((5, 3, 6))
+    together = interaction_strength(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3)
+    for t in range(0, len(triplets), 17):
+        alone = interaction_strength(lennard_jones_waves(), mode, triplets[t : t + 1], cutoff_THz=1e-3)[0]
+        close(together[t], alone, 1e-12)
+
+
+def test_strengths_come_once_for_each_first_wave_vector() -> None:
+    mode, triplets = grid((2, 3, 2))
+    whole = interaction_strength(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3)
+    seen = np.zeros(len(triplets), dtype=int)
+    for rows, strength in interaction_strengths(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3):
+        assert len(set(triplets[rows, 0])) == 1
+        np.testing.assert_array_equal(strength, whole[rows])
+        seen[rows] += 1
+    np.testing.assert_array_equal(seen, 1)
+
+
+def test_modes_without_frequency_have_no_strength() -> None:
+    mode, triplets = grid((2, 2, 2))
+    strength = interaction_strength(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3)
+    at_zero = triplets[:, 1] == 0
+    assert np.all(strength[at_zero, :, :3] == 0.0) and np.all(np.isfinite(strength))
+    assert strength[at_zero, :, 3:].max() > 0.0
+
+
+def test_single_precision() -> None:
+    mode, triplets = grid((3, 3, 4))
+    double = interaction_strength(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3)
+    single = interaction_strength(lennard_jones_waves(), mode, triplets, cutoff_THz=1e-3, precision=np.float32)
+    assert single.dtype == np.float64
+    close(single, double, 3e-6)
+    assert abs(single.sum() / double.sum() - 1.0) < 1e-6
+
+
+def test_waves_that_vanish_are_left_out() -> None:
+    """Nearest neighbours lie in this cell or the next."""
+    waves = lennard_jones_waves()
+    assert np.abs(waves.separations).max() == 1
+    assert np.all(np.any(waves.coefficients != 0.0, axis=(1, 2, 3)))
+
+
+def test_agrees_with_phono3py() -> None:
+    phono3py = pytest.importorskip("phono3py")
+    structure = pytest.importorskip("phonopy.structure.atoms")
+
+    cell = structure.PhonopyAtoms(symbols=["Al", "Ni"], cell=CELL, scaled_positions=POSITIONS, masses=MASSES_U)
+    peer = phono3py.Phono3py(cell, np.diag([REPEAT] * 3), primitive_matrix=np.eye(3), log_level=0)
+    made = crystal()
+    # phonopy orders the supercell in its own way
+    fractional = peer.supercell.scaled_positions * REPEAT
+    away = fractional[:, None] - made.places
+    ours = np.argmin(np.abs(away - REPEAT * np.rint(away / REPEAT)).sum(axis=2), axis=1)
+    primitive = peer.primitive
+    np.testing.assert_allclose(primitive.scaled_positions, POSITIONS, atol=1e-12)
+    peer.fc2, peer.fc3 = made.fc2[:, ours], made.fc3[:, ours][:, :, ours]
+    peer.mesh_numbers = [3, 3, 2]
+    peer.init_phph_interaction()
+    interaction = peer.phph_interaction
+    interaction.run_phonon_solver()
+    interaction.set_grid_point(interaction.bz_grid.grg2bzg[4])
+    interaction.run()
+    grid_, phonons = interaction.bz_grid, interaction.phonons
+    vectors, multiplicity = primitive.get_smallest_vectors()
+    index = {atom: i for i, atom in enumerate(primitive.p2s_map)}
+    waves = plane_waves(
+        peer.fc3,
+        np.array([index[atom] for atom in primitive.s2p_map]),
+        vectors,
+        multiplicity,
+        primitive.scaled_positions,
+        primitive.masses,
+        all_shortest=interaction.all_shortest,
+    )
+    strength = interaction_strength(
+        waves,
+        Modes(
+            (grid_.addresses / grid_.D_diag) @ grid_.Q.T,
+            phonons.frequencies,
+            phonons.eigenvectors,
+        ),
+        np.array(interaction.get_triplets_at_q()[0]),
+        grid_points=18,
+        cutoff_THz=interaction.cutoff_frequency,
+    )
+    expected = interaction.interaction_strength
+    close(strength, expected, 3e-6)  # phonopy's constants of nature are older
+    factor = expected.sum() / strength.sum()
+    close(strength * factor, expected, 1e-12)
