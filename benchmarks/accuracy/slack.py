@@ -1,7 +1,7 @@
 """Slack and Debye-Callaway against measured conductivities near 300 K, leave-one-compound-out.
 
 The crystals are those of the table thermal.reference_set (single crystals, natural isotopes, measured elastic
-tensors, no metals, films, ceramics or layers), chosen by a rule that was committed before the models were tuned. One
+tensors, no metals, films, ceramics or layers), chosen by a rule that was committed before the fit. One
 number is fitted a model and group, the Gruneisen parameter of the heat-carrying modes; each crystal is predicted by
 the fit to the others. What the nitride screen calls "measured" never takes part here.
 """

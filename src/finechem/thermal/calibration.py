@@ -68,7 +68,7 @@ def select_reference_set() -> list[tuple[str, str]]:
 
     The rule: a measured conductivity marked preferred, single crystal, natural isotopes, lattice, averaged over
     directions; a *measured* elastic tensor (grade A or B); no layers, no metal. The rule and its
-    first 21 crystals were committed (`thermal.reference_set`) before any model was tuned; the list grows only with the
+    first 21 crystals were committed (`thermal.reference_set`) before the fit; the list grows only with the
     data.
     """
     selected = []
