@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from finechem.matter.crystal import Crystal, Fact
 
-__all__ = ["Measured", "average_conductivity", "best_fact", "is_computed", "linear_expansion"]
+__all__ = [
+    "Measured",
+    "average_conductivity",
+    "is_computed",
+    "linear_expansion",
+    "single_crystal_conductivities",
+]
 
 _COMPUTED = ("DFT", "GW", "HSE", "PBE", "LDA", "theory")
 #: Facts within this of the wanted temperature may speak for it.
@@ -32,11 +38,6 @@ class Measured:
 def is_computed(fact: Fact) -> bool:
     """Return whether a fact was calculated, not measured."""
     return fact.grade == "C" or any(word in fact.detail for word in _COMPUTED)
-
-
-def best_fact(crystal: Crystal, quantity: str) -> Fact | None:
-    """Return the first fact about a quantity (they are kept best first), the user's own before all others."""
-    return crystal.fact(quantity)
 
 
 def average_conductivity(facts: Sequence[Fact]) -> Measured | None:
