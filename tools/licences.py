@@ -35,7 +35,7 @@ def reachable(root: str) -> dict[str, Distribution]:
 
 
 def licence_of(package: Distribution) -> str:
-    """Return the licence its metadata state: expression, classifier, or the first line of the licence field."""
+    """Return the licence its metadata state: expression, classifier, or the first line of the field or file."""
     meta = package.metadata
     if expression := meta.get("License-Expression"):
         return str(expression)
@@ -44,7 +44,17 @@ def licence_of(package: Distribution) -> str:
     ]
     if classified and classified != ["OSI Approved"]:
         return " / ".join(sorted(set(classified)))
-    return str(meta.get("License") or "not stated").strip().splitlines()[0][:60]
+    if field := str(meta.get("License") or "").strip():
+        return field.splitlines()[0][:60]
+    return _title(package) or "not stated"
+
+
+def _title(package: Distribution) -> str:
+    """Return the first line of the licence file, where nothing but the file says it."""
+    for file in package.files or []:
+        if file.name.startswith("LICENSE"):
+            return next((line.strip()[:60] for line in file.read_text("utf-8").splitlines() if line.strip()), "")
+    return ""
 
 
 def main() -> None:
