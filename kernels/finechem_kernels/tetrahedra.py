@@ -344,8 +344,8 @@ _sum_tetrahedra: Any = kernel(_sum_shares, fastmath=CONTRACT)
 
 
 @kernel
-def _gather(frequencies: FloatArray, rows: IndexArray, vertices: FloatArray) -> None:
-    """Copy the frequencies at the 15 vertices, shape (15, B)."""
+def gather_vertices(frequencies: FloatArray, rows: IndexArray, vertices: FloatArray) -> None:
+    """Copy the frequencies at the 15 vertices, shape (15, B). For other kernels."""
     for v in range(VERTICES):
         for b in range(frequencies.shape[1]):
             vertices[v, b] = frequencies[rows[v], b]
@@ -371,8 +371,8 @@ def _triplets(
         work = workspace(len(targets), bands, bands, weights)
         vertices1, vertices2 = np.empty((VERTICES, bands)), np.empty((VERTICES, bands))
         for t in range(block * BLOCK, min((block + 1) * BLOCK, triplets)):
-            _gather(frequencies, neighbours1[t], vertices1)
-            _gather(frequencies, neighbours2[t], vertices2)
+            gather_vertices(frequencies, neighbours1[t], vertices1)
+            gather_vertices(frequencies, neighbours2[t], vertices2)
             count = _select(targets, vertices1, vertices2, work)
             if dense.size > 0:
                 _evaluate(vertices1, vertices2, work, count)

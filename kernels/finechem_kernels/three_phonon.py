@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import constants
 
-from finechem_kernels._jit import CONTRACT, FloatArray, kernel
+from finechem_kernels._jit import FloatArray
+from finechem_kernels.folded_waves import ORDERS, SIGNS, Folds, cosines_and_sines, fill_boxes, folds
+from finechem_kernels.matrix_elements import Buffers, buffers, elements
 from finechem_kernels.plane_waves import IntArray, PlaneWaves
 
 RealArray: TypeAlias = NDArray[np.floating[Any]]
@@ -19,13 +21,6 @@ STRENGTH_EV2 = constants.hbar**3 / 288.0 * 1e60 / (2e12 * np.pi) ** 3 / constant
 
 The squared energy is ħ³/(36·8) · (e V/Å³)² / ((2π THz)³ u³); with V/Å³ = 1e30 V/m³ and over (e V)² it is the above.
 """
-
-PLANES, LINES, BATCH = 8, 4, 8
-"""Planes and lines of wave vectors, and triplets of a line, transformed together."""
-SUMS_BYTES = 2**27
-"""Memory for the sums over L2, which are taken for several q0 at a time."""
-SAME = 2.0**44
-"""Reduced coordinates that agree to 1/SAME share their phases: an error of 4e-13 at most for \\|D\\| = 1."""
 
 
 class Modes(NamedTuple):
@@ -122,223 +117,188 @@ def interaction_strengths(
     strength : (R, N, N, N) array
         Their strengths, eV².
     """
-    dtype = np.dtype(precision)
-    coefficients = np.asarray(waves.coefficients, dtype=dtype)
-    box = _Box.around(waves.separations)
-    frames = _frames(waves, modes, dtype)
-    positive = modes.frequencies_THz > cutoff_THz
-    inverse = np.where(positive, 1.0 / np.where(positive, modes.frequencies_THz, 1.0), 0.0)
-
+    interaction = prepare(waves, modes, grid_points=grid_points, cutoff_THz=cutoff_THz, precision=precision, unit=unit)
     by_first = np.argsort(triplets[:, 0], kind="stable")
-    firsts, starts = np.unique(triplets[by_first, 0], return_index=True)
+    _, starts = np.unique(triplets[by_first, 0], return_index=True)
     groups = np.split(by_first, starts[1:])
-    N = coefficients.shape[1]
-    together = max(1, min(len(firsts), 16, SUMS_BYTES // (2 * len(waves.separations) * N**3 * dtype.itemsize)))
-    sums = np.empty((len(waves.separations), together, 2 * N, N * N), dtype=dtype)
-    folded = np.empty((*box.shape, N, N, N), dtype=np.result_type(dtype, np.complex64))
-    last_forms = _last_forms(frames)
-    for start in range(0, len(firsts), together):
-        batch = firsts[start : start + together]
-        _sum_over_cells(waves, coefficients, modes.qpoints[batch], sums)
-        for index, q0 in enumerate(batch):
-            folded[:] = 0.0
-            _contract_first(sums, index, _first_form(frames[q0]), box.slots, folded.reshape(-1, N, N, N))
-            for axis in range(3):
-                _fold(folded.reshape(int(np.prod(box.shape[:axis])), box.shape[axis], -1))
-            rows, tables = _order(modes.qpoints, triplets, groups[start + index], box, dtype)
-            strength = np.empty((len(rows), N, N, N))
-            q1, q2 = np.ascontiguousarray(triplets[rows, 1]), np.ascontiguousarray(triplets[rows, 2])
-            scaled = inverse[q0] * (unit / grid_points)
-            real = folded.view(dtype).reshape(box.shape[0], -1)
-            _strengths(real, *tables, frames, last_forms, q1, q2, scaled, inverse, strength)
-            yield rows, strength
+    N = modes.frequencies_THz.shape[1]
+    none = np.zeros(0, dtype=np.int64), np.empty((0, 4), dtype=np.int16), np.empty(0)
+    work = workspace(interaction)
+    for index, (points, box) in enumerate(matrix_boxes(interaction, [triplets[group] for group in groups], work)):
+        strength = np.empty((len(points.order), N, N, N))
+        square_elements(interaction, points, box, *none, strength, work)
+        yield groups[index][points.order], strength
 
 
-class _Box(NamedTuple):
-    """The smallest box of lattice translations, symmetric about zero, that holds every separation."""
+BOXES_BYTES = 2**28
+"""Memory for the boxes of the wave vectors q0 that are made together: reading the force constants once for all."""
+TOGETHER = 8
+"""The most of them."""
+SAME = 2.0**44
+"""Reduced coordinates that agree to 1/SAME share their phases: an error of 4e-13 at most for \\|D\\| = 1."""
 
-    axes: IntArray
-    """Order of the axes, the shortest first: long lines hold more triplets."""
-    half: IntArray
-    """Largest component along each axis, in that order."""
-    slots: IntArray
-    """Place of each separation in the box."""
 
-    @classmethod
-    def around(cls, separations: IntArray) -> _Box:
-        extent = np.max(np.abs(separations), axis=0)
-        axes = np.argsort(extent, kind="stable")
-        half = extent[axes]
-        return cls(axes, half, np.ravel_multi_index(tuple((separations[:, axes] + half).T), tuple(2 * half + 1)))
+class Interaction(NamedTuple):
+    """What all q0 share: made once by `prepare`, read by any number of threads."""
+
+    coefficients: RealArray
+    """Of the plane waves, (P, N N N)."""
+    waves: PlaneWaves
+    folds: Folds
+    qpoints: FloatArray
+    frames: RealArray
+    """W(q b) of every mode, real parts above imaginary parts: (Q, 2 N, N), with bands along the second axis."""
+    inverse: FloatArray
+    """One over the frequency, zero where it is not above the cutoff, (Q, N)."""
+    codes: IntArray
+    """Which value the coordinate along each axis has, (Q, 3)."""
+    tables: tuple[RealArray, RealArray, RealArray]
+    """Cosines and sines of these values."""
+    unit: float
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return tuple(int(size) for size in 2 * self.half + 1)
+    def sizes(self) -> IntArray:
+        """Slots of the box along the axes, (3,)."""
+        return 2 * self.folds.half + 1
 
 
-def _frames(waves: PlaneWaves, modes: Modes, dtype: np.dtype[Any]) -> RealArray:
-    """W(q b) of every mode, real parts above imaginary parts: (Q, 2 N, N), with bands along the second axis."""
+class Workspace(NamedTuple):
+    """Memory that a thread uses again for each q0: touching fresh memory would cost more than the arithmetic."""
+
+    boxes: RealArray
+    """(q0, slots, N, 2, N, N)."""
+    sums: RealArray
+    """(8, 2 q0, N N N)."""
+    products: RealArray
+    """(8, 2 N, N N)."""
+    elements: Buffers
+
+
+class Points(NamedTuple):
+    """The triplets of one q0, sorted so that those whose q1 share a plane, and in it a line, stand together."""
+
+    order: IntArray
+    """Which triplet each is, (T,)."""
+    q0: int
+    q1: IntArray
+    q2: IntArray
+    axes: int
+    """Order of the axes, a row of `ORDERS`: the one that costs least."""
+    codes: IntArray
+    """Rows of the tables, in that order, (T, 3)."""
+
+
+def prepare(
+    waves: PlaneWaves,
+    modes: Modes,
+    *,
+    grid_points: int = 1,
+    cutoff_THz: float = 0.0,
+    precision: DTypeLike = np.float64,
+    unit: float = STRENGTH_EV2,
+) -> Interaction:
+    """Collect what all q0 share; parameters as in `interaction_strength`."""
+    dtype = np.dtype(precision)
     phases = np.exp(2j * np.pi * (modes.qpoints @ waves.positions.T))
-    polarisation = (modes.eigenvectors * np.repeat(phases, 3, axis=1)[:, :, None]).transpose(0, 2, 1)
-    return np.ascontiguousarray(np.concatenate([polarisation.real, polarisation.imag], axis=1), dtype=dtype)
+    frames = (modes.eigenvectors * np.repeat(phases, 3, axis=1)[:, :, None]).transpose(0, 2, 1)
+    positive = modes.frequencies_THz > cutoff_THz
+    together = folds(waves.separations)
+    codes = np.empty(modes.qpoints.shape, dtype=np.int64)
+    tables = []
+    for axis, half in enumerate(together.half):
+        values, codes[:, axis] = np.unique(np.mod(np.rint(modes.qpoints[:, axis] * SAME), SAME), return_inverse=True)
+        tables.append(cosines_and_sines(values / SAME, half).astype(dtype))
+    return Interaction(
+        np.ascontiguousarray(waves.coefficients.reshape(len(waves.coefficients), -1), dtype=dtype),
+        waves,
+        together,
+        modes.qpoints,
+        np.ascontiguousarray(np.concatenate([frames.real, frames.imag], axis=1), dtype=dtype),
+        np.where(positive, 1.0 / np.where(positive, modes.frequencies_THz, 1.0), 0.0),
+        codes,
+        (tables[0], tables[1], tables[2]),
+        unit / grid_points,
+    )
 
 
-def _first_form(frame: RealArray) -> RealArray:
-    """Real matrix (2 N, 2 N) that takes (real, imaginary) rows to those of the product with a complex frame."""
-    real, imaginary = np.split(frame, 2)
-    return np.block([[real, -imaginary], [imaginary, real]])
+def workspace(interaction: Interaction, most: int = TOGETHER) -> Workspace:
+    """Allocate for one thread and up to ``most`` wave vectors q0 together."""
+    N, dtype = interaction.frames.shape[2], interaction.coefficients.dtype
+    shape = int(np.prod(interaction.sizes)), N, 2, N, N
+    together = max(1, min(most, BOXES_BYTES // (int(np.prod(shape)) * dtype.itemsize)))
+    return Workspace(
+        np.empty((together, *shape), dtype=dtype),
+        np.empty((SIGNS, 2 * together, N**3), dtype=dtype),
+        np.empty((SIGNS, 2 * N, N * N), dtype=dtype),
+        buffers(interaction.sizes, N, dtype),
+    )
 
 
-def _last_forms(frames: RealArray) -> RealArray:
-    """Make the same from the right for every q, (Q, 2 N, 2 N): alternating real and imaginary in, halves out."""
-    count, both, N = frames.shape
-    forms = np.empty((count, N, 2, both), dtype=frames.dtype)
-    forms[:, :, 0] = frames.transpose(0, 2, 1)
-    forms[:, :, 1, :N] = -forms[:, :, 0, N:]
-    forms[:, :, 1, N:] = forms[:, :, 0, :N]
-    return forms.reshape(count, both, both)
+def matrix_boxes(
+    interaction: Interaction, triplets: Sequence[IntArray], work: Workspace
+) -> Iterator[tuple[Points, RealArray]]:
+    """For each q0 in turn, sort its triplets (T, 3) and make the box that their matrix elements come from.
 
-
-def _sum_over_cells(waves: PlaneWaves, coefficients: RealArray, q0: FloatArray, sums: RealArray) -> None:
-    """Sum the waves of each separation over L2 with e^(−2πi q0·L2): ``sums`` (S, q0, (real, imaginary) N, N N)."""
-    angle = -2.0 * np.pi * (q0 @ waves.cells.T)
-    phases = np.stack([np.cos(angle), np.sin(angle)], axis=1).reshape(2 * len(q0), -1).astype(sums.dtype)
-    flat = coefficients.reshape(len(coefficients), -1)
-    for s, (start, end) in enumerate(zip(waves.starts, waves.starts[1:], strict=False)):
-        np.matmul(phases[:, start:end], flat[start:end], out=sums[s, : len(q0)].reshape(2 * len(q0), -1))
-
-
-def _order(
-    qpoints: FloatArray, triplets: IntArray, rows: IntArray, box: _Box, dtype: np.dtype[Any]
-) -> tuple[IntArray, tuple[Any, ...]]:
-    """Sort triplets so that those whose q1 share a plane, and in it a line, stand together.
-
-    Returns the sorted rows and, for planes, lines and triplets, the cosines and sines of `_fold`; last, where the
-    lines of each plane and the triplets of each line start.
+    A box is good until the next is asked for.
     """
-    q1 = np.mod(np.rint(qpoints[triplets[rows, 1]][:, box.axes] * SAME), SAME)
-    order = np.lexsort(q1.T[::-1])
-    q1 = q1[order]
-    new = np.ones((3, len(rows)), dtype=bool)
-    new[0, 1:] = q1[1:, 0] != q1[:-1, 0]
-    new[1, 1:] = new[0, 1:] | (q1[1:, 1] != q1[:-1, 1])
-    planes, lines = np.flatnonzero(new[0]), np.flatnonzero(new[1])
-    waves = (_cosines_and_sines(q1[new[axis], axis] / SAME, box.half[axis]).astype(dtype) for axis in range(3))
-    line_starts = np.append(lines, len(rows))
-    plane_starts = np.append(np.searchsorted(lines, planes), len(lines))
-    return rows[order], (*waves, plane_starts, line_starts)
+    together, dtype = len(work.boxes), interaction.coefficients.dtype
+    for start in range(0, len(triplets), together):
+        batch = [_sorted(interaction, some) for some in triplets[start : start + together]]
+        first = np.array([points.q0 for points in batch])
+        angle = -2.0 * np.pi * (interaction.waves.cells @ interaction.qpoints[first].T)
+        phases = np.empty((len(angle), 2 * len(batch)), dtype=dtype)
+        phases[:, ::2], phases[:, 1::2] = np.cos(angle), np.sin(angle)
+        fill_boxes(
+            interaction.coefficients,
+            interaction.waves.starts,
+            phases,
+            _first_forms(interaction.frames[first]),
+            *interaction.folds[1:],
+            np.array([points.axes for points in batch]),
+            work.sums,
+            work.products,
+            work.boxes,
+        )
+        yield from zip(batch, work.boxes, strict=False)
 
 
-def _cosines_and_sines(q: FloatArray, half: int) -> FloatArray:
-    """Factors of the slots that `_fold` makes: sines of half … 1, one, cosines of 1 … half, (n, 2 half + 1)."""
-    angle = 2.0 * np.pi * np.outer(q, np.arange(1, half + 1))
-    return np.hstack([np.sin(angle)[:, ::-1], np.ones((len(q), 1)), np.cos(angle)])
-
-
-@kernel
-def _contract_first(sums: Any, index: int, frame: Any, slots: Any, box: Any) -> None:
-    """Multiply by the polarisations of q0 and put each separation in its slot: complex ``box`` (slots, j, b0, k)."""
-    N = frame.shape[0] // 2
-    product = np.empty((2 * N, N * N), dtype=sums.dtype)
-    for s in range(len(slots)):
-        np.dot(frame, sums[s, index], product)
-        target = box[slots[s]]
-        for b in range(N):
-            real, imaginary = product[b], product[N + b]
-            for j in range(N):
-                for k in range(N):
-                    target[j, b, k] = complex(real[j * N + k], imaginary[j * N + k])
-
-
-def _fold_axis(box: Any) -> None:
-    """Pair the slots D and −D of the middle axis of complex ``box`` (outer, 2 m + 1, inner), in place.
-
-    A e^(iφ) + B e^(−iφ) = (A + B) cos φ + i (A − B) sin φ: the first goes to the slot of D, the second to that of −D.
-    """
-    middle = box.shape[1] // 2
-    for o in range(box.shape[0]):
-        for v in range(1, middle + 1):
-            plus, minus = box[o, middle + v], box[o, middle - v]
-            for r in range(box.shape[2]):
-                a, b = plus[r], minus[r]
-                plus[r] = a + b
-                minus[r] = complex(b.imag - a.imag, a.real - b.real)
-
-
-_fold: Any = kernel(_fold_axis, fastmath=CONTRACT)
-
-
-def _all_strengths(
-    box: Any,
-    plane_waves: Any,
-    line_waves: Any,
-    triplet_waves: Any,
-    plane_starts: Any,
-    line_starts: Any,
-    frames: Any,
-    last_forms: Any,
-    q1: Any,
-    q2: Any,
-    inverse0: Any,
-    inverse: Any,
-    strength: Any,
+def square_elements(
+    interaction: Interaction,
+    points: Points,
+    box: RealArray,
+    first: IntArray,
+    bands: NDArray[np.int16],
+    rates: FloatArray,
+    dense: FloatArray,
+    work: Workspace,
 ) -> None:
-    """Fill ``strength`` (T, b0, b1, b2) of one q0 from the folded ``box`` (slots, slots slots N N N 2).
+    """Call `elements` for the triplets of one q0, with a box from `matrix_boxes`."""
+    tables = (interaction.tables[axis] for axis in ORDERS[points.axes])
+    inverse0 = interaction.inverse[points.q0] * interaction.unit
+    rows = points.codes, points.q1, points.q2, interaction.frames, inverse0, interaction.inverse
+    elements(box, *tables, *rows, first, bands, rates, dense, work.elements)
 
-    Each of three nested transforms over D is a matrix product whose result is still in cache for the next.
-    """
+
+def _first_forms(frames: RealArray) -> RealArray:
+    """Real matrices (R, 2 N, 2 N) from (real, imaginary) rows to those of the product with the polarisations."""
     N = frames.shape[2]
-    lines_wide, triplets_wide = line_waves.shape[1], triplet_waves.shape[1]
-    of_planes = np.empty((PLANES, box.shape[1]), dtype=box.dtype)
-    of_lines = np.empty((LINES, triplets_wide * 2 * N**3), dtype=box.dtype)
-    of_triplets = np.empty((BATCH, 2 * N**3), dtype=box.dtype)
-    once = np.empty((2 * N, 2 * N * N), dtype=box.dtype)
-    twice = np.empty((N, 2 * N * N), dtype=box.dtype)
-    element = np.empty((N * N, 2 * N), dtype=box.dtype)
-    for plane in range(0, len(plane_waves), PLANES):
-        planes = min(PLANES, len(plane_waves) - plane)
-        np.dot(plane_waves[plane : plane + planes], box, of_planes[:planes])
-        for p in range(planes):
-            first, last = plane_starts[plane + p], plane_starts[plane + p + 1]
-            for line in range(first, last, LINES):
-                lines = min(LINES, last - line)
-                np.dot(line_waves[line : line + lines], of_planes[p].reshape(lines_wide, -1), of_lines[:lines])
-                for m in range(lines):
-                    terms = of_lines[m].reshape(triplets_wide, -1)
-                    end = line_starts[line + m + 1]
-                    for start in range(line_starts[line + m], end, BATCH):
-                        count = min(BATCH, end - start)
-                        np.dot(triplet_waves[start : start + count], terms, of_triplets[:count])
-                        for t in range(count):
-                            second, third = q1[start + t], q2[start + t]
-                            np.dot(frames[second], of_triplets[t].reshape(N, -1), once)
-                            _join(once, twice)
-                            np.dot(twice.reshape(N * N, 2 * N), last_forms[third], element)
-                            _square(element, inverse0, inverse[second], inverse[third], strength[start + t])
+    real, imaginary = frames[:, :N], frames[:, N:]
+    upper, lower = np.concatenate([real, -imaginary], axis=2), np.concatenate([imaginary, real], axis=2)
+    return np.ascontiguousarray(np.concatenate([upper, lower], axis=1))
 
 
-def _join_parts(parts: Any, joined: Any) -> None:
-    """Add i times the product with imaginary polarisations to that with real: (2, b1, r) to (b1, r), r in pairs."""
-    N = joined.shape[0]
-    for b in range(N):
-        target, real, imaginary = joined[b], parts[b], parts[N + b]
-        for r in range(len(target) // 2):
-            target[2 * r] = real[2 * r] - imaginary[2 * r + 1]
-            target[2 * r + 1] = real[2 * r + 1] + imaginary[2 * r]
-
-
-def _square_and_scale(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, strength: Any) -> None:
-    """Fill ``strength`` (b0, b1, b2) with |V|² over the frequencies, from ``element`` ((b1, b0), (2, b2))."""
-    N = len(inverse0)
-    for b1 in range(N):
-        for b0 in range(N):
-            row = b1 * N + b0
-            scale = inverse0[b0] * inverse1[b1]
-            for b2 in range(N):
-                real, imaginary = np.float64(element[row, b2]), np.float64(element[row, N + b2])
-                strength[b0, b1, b2] = (real * real + imaginary * imaginary) * (scale * inverse2[b2])
-
-
-_join: Any = kernel(_join_parts, fastmath=CONTRACT)
-_square: Any = kernel(_square_and_scale, fastmath=CONTRACT)
-_strengths: Any = kernel(_all_strengths)
+def _sorted(interaction: Interaction, triplets: IntArray) -> Points:
+    """Sort the triplets of one q0 for the order of the axes with the fewest operations."""
+    codes = interaction.codes[triplets[:, 1]]
+    counts = [len(table) for table in interaction.tables]
+    slots = interaction.sizes
+    planes = [np.count_nonzero(np.bincount(codes[:, axis], minlength=counts[axis])) for axis in range(3)]
+    cost = np.empty(len(ORDERS))
+    for index, (a, b, c) in enumerate(ORDERS):
+        lines = np.count_nonzero(np.bincount(codes[:, a] * counts[b] + codes[:, b]))
+        cost[index] = planes[a] * slots.prod() + lines * slots[b] * slots[c] + len(codes) * slots[c]
+    best = int(np.argmin(cost))
+    a, b, c = ORDERS[best]
+    order = np.argsort((codes[:, a] * counts[b] + codes[:, b]) * counts[c] + codes[:, c], kind="stable")
+    q1, q2 = (np.ascontiguousarray(triplets[order, leg]) for leg in (1, 2))
+    return Points(order, int(triplets[0, 0]), q1, q2, best, np.ascontiguousarray(codes[order][:, ORDERS[best]]))
