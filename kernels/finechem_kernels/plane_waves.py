@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem_kernels._jit import FloatArray
+from finechem_kernels._jit import FloatArray, kernel
 
 IntArray = NDArray[np.int64]
 _LEGS = ((0, 1, 2), (1, 0, 2), (2, 1, 0))
@@ -106,15 +105,14 @@ def plane_waves(
         np.concatenate([np.hstack([share.first - share.second, share.second]) for share in shares()])
     )
     coefficients = np.zeros((len(waves), n, 3, n, 3, n, 3))
+    root = np.sqrt(masses_u)
     start = 0
-    for share in shares():  # once more rather than kept: all blocks together are larger than the result
+    for share in shares():  # once more rather than kept: all shares together are larger than the result
         i, j, k = share.atoms
         own = rows[start : start + len(i)]
-        # No two blocks of one share meet: a supercell atom is told by its cell and its primitive atom.
-        coefficients[own, i, :, j, :, k, :] += share.blocks()
+        scale = share.weight / (root[i] * root[j] * root[k])
+        _add_blocks(coefficients, own, i, j, k, share.blocks, share.ends[0], share.ends[1], scale, share.leg)
         start += len(i)
-    root = np.sqrt(masses_u)
-    coefficients /= np.einsum("i,j,k->ijk", root, root, root)[:, None, :, None, :, None]
     separations, starts = np.unique(waves[:, :3], axis=0, return_index=True)
     return PlaneWaves(
         coefficients=coefficients.reshape(len(waves), 3 * n, 3 * n, 3 * n),
@@ -126,7 +124,7 @@ def plane_waves(
 
 
 class _Share(NamedTuple):
-    """What one primitive atom contributes with one choice of the origin."""
+    """What one primitive atom contributes with one choice of the origin: B blocks."""
 
     first: IntArray
     """L1 of each block, (B, 3)."""
@@ -134,8 +132,14 @@ class _Share(NamedTuple):
     """L2 of each block, (B, 3)."""
     atoms: tuple[IntArray, IntArray, IntArray]
     """Atoms of the primitive cell, (B,) each."""
-    blocks: Callable[[], FloatArray]
-    """Makes the weighted force constants, (B, 3, 3, 3)."""
+    blocks: FloatArray
+    """Force constants of the primitive atom, (M, M, 3, 3, 3)."""
+    ends: tuple[IntArray, IntArray]
+    """Which of them each block is, (B,) each."""
+    weight: FloatArray
+    """What it is multiplied by, (B,)."""
+    leg: int
+    """Which of the three atoms is the origin: it and the first change places."""
 
 
 def _distinct(keys: IntArray) -> tuple[IntArray, IntArray]:
@@ -171,15 +175,36 @@ def _shares(
             origins[:, np.asarray(all_shortest[i, j, k], dtype=bool)] = [[1.0], [0.0], [0.0]]
         places = (np.zeros((len(j), 3), dtype=np.int64), cells[second], cells[third])
         members = (np.full(len(j), i), atoms[j], atoms[k])
-        for leg, share in zip(_LEGS, origins * weight, strict=True):
+        for leg, (order, share) in enumerate(zip(_LEGS, origins * weight, strict=True)):
             some = np.flatnonzero(share)
-            origin, one, two = (places[m][some] for m in leg)
-            a, b, c = (members[m][some] for m in leg)
-            yield _Share(
-                one - origin, two - origin, (a, b, c), partial(_blocks, fc3[i], j[some], k[some], share[some], leg)
-            )
+            origin, one, two = (places[m][some] for m in order)
+            a, b, c = (members[m][some] for m in order)
+            yield _Share(one - origin, two - origin, (a, b, c), fc3[i], (j[some], k[some]), share[some], leg)
 
 
-def _blocks(fc3: FloatArray, j: IntArray, k: IntArray, share: FloatArray, leg: tuple[int, int, int]) -> FloatArray:
-    """Blocks of one primitive atom, times their shares, with the indices in the order of ``leg``."""
-    return np.asarray(fc3[j, k].transpose(0, *(m + 1 for m in leg)) * share[:, None, None, None])
+@kernel
+def _add_blocks(
+    coefficients: FloatArray,
+    own: IntArray,
+    i: IntArray,
+    j: IntArray,
+    k: IntArray,
+    blocks: FloatArray,
+    second: IntArray,
+    third: IntArray,
+    scale: FloatArray,
+    leg: int,
+) -> None:
+    """Add the blocks of one share to their waves (P, n, 3, n, 3, n, 3)."""
+    for b in range(len(own)):
+        target = coefficients[own[b], i[b], :, j[b], :, k[b], :]
+        block = blocks[second[b], third[b]]
+        for x in range(3):
+            for y in range(3):
+                for z in range(3):
+                    if leg == 0:
+                        target[x, y, z] += scale[b] * block[x, y, z]
+                    elif leg == 1:
+                        target[y, x, z] += scale[b] * block[x, y, z]
+                    else:
+                        target[z, y, x] += scale[b] * block[x, y, z]
