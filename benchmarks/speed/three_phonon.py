@@ -33,7 +33,7 @@ def invented(atoms: int, mesh: tuple[int, ...]) -> tuple[PlaneWaves, Modes, Any]
     cells = np.concatenate([steps[rng.choice(len(steps), 12, replace=False)] for _ in separations])
     coefficients = rng.normal(size=(len(cells), bands, bands, bands))
     starts = np.arange(0, len(cells) + 1, 12)
-    waves = PlaneWaves(coefficients, cells, separations, starts, rng.random((atoms, 3)))
+    waves = PlaneWaves(coefficients, cells, separations, starts, rng.random((atoms, 3)), exchange=False)
     points = np.array(list(product(*(range(size) for size in mesh))))
     complex_ = rng.normal(size=(2, len(points), bands, bands))
     vectors = np.linalg.qr(complex_[0] + 1j * complex_[1])[0]

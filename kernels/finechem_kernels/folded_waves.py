@@ -22,20 +22,24 @@ class Folds(NamedTuple):
     half: IntArray
     """Largest component of a separation along each axis, (3,)."""
     members: IntArray
-    """Rows of the separations, bit a of the column set where component a is negative; −1: none. (G, 8)."""
+    """Rows of the separations, bit a of the column set where component a is negative; −1: none; −2 − s: the
+    exchange of separation s, which is opposite. (G, 8)."""
     axes: IntArray
     """Bit a set where component a differs from zero, (G,)."""
     slots: IntArray
     """Their places in the box for each order of the axes, (6, G, 8)."""
 
 
-def folds(separations: IntArray) -> Folds:
+def folds(separations: IntArray, exchange: bool) -> Folds:
     """Group separations by their absolute components, over the whole box that holds them."""
     half = np.max(np.abs(separations), axis=0)
     groups = np.stack(np.meshgrid(*(np.arange(size + 1) for size in half), indexing="ij"), axis=-1).reshape(-1, 3)
     bits = np.array([[sign >> axis & 1 for axis in range(3)] for sign in range(SIGNS)])
     all_signs = groups[:, None] * (1 - 2 * bits)
-    rows = {tuple(separation): row for row, separation in enumerate(separations.tolist())}
+    rows: dict[tuple[int, ...], int] = {}
+    if exchange:
+        rows = {tuple(separation): -2 - row for row, separation in enumerate((-separations).tolist())}
+    rows |= {tuple(separation): row for row, separation in enumerate(separations.tolist())}
     members = np.array([[rows.get(tuple(place), -1) for place in group] for group in all_signs.tolist()])
     axes = np.sum((groups > 0) << np.arange(3), axis=1)
     members[(np.arange(SIGNS) & ~axes[:, None]) > 0] = -1  # −0 is 0
@@ -59,6 +63,7 @@ def fill_boxes(
     coefficients: Any,
     starts: Any,
     phases: Any,
+    mirrors: Any,
     forms: Any,
     members: Any,
     axes: Any,
@@ -76,6 +81,8 @@ def fill_boxes(
         Waves, those of each separation together; ``starts`` (S + 1,) says where.
     phases : (P, 2 R) array
         Cosine and sine of −2π q0·L2, in turn for the R wave vectors.
+    mirrors : (2, R, S) array
+        Cosine and sine of −2π q0·D.
     forms : (R, 2 N, 2 N) array
         Real form of the polarisations of q0: (real, imaginary) rows to (real, imaginary) rows.
     members, axes, slots : arrays
@@ -102,6 +109,10 @@ def fill_boxes(
                     np.dot(forms[q], sums[m, 2 * q : 2 * q + 2].reshape(both, -1), products[m])
                 elif m & ~axes[g] == 0:
                     products[m] = 0.0
+            for m in range(SIGNS):
+                if members[g, m] < -1:
+                    s = -2 - members[g, m]
+                    _exchange(products[m ^ axes[g]], mirrors[0, q, s], mirrors[1, q, s], products[m])
             for axis in range(3):
                 bit = 1 << axis
                 for m in range(SIGNS):
@@ -110,6 +121,19 @@ def fill_boxes(
             for m in range(SIGNS):
                 if m & ~axes[g] == 0:
                     _scatter(products[m], boxes[q, slots[orders[q], g, m]])
+
+
+@kernel
+def _exchange(product: Any, cosine: Any, sine: Any, out: Any) -> None:
+    """Exchange the last two atoms: Φ_bjk of −D is that of D with j and k exchanged, times e^(−2πi q0·D)."""
+    N = product.shape[0] // 2
+    for b in range(N):
+        real, imaginary = product[b], product[N + b]
+        for j in range(N):
+            for k in range(N):
+                a, c = real[k * N + j], imaginary[k * N + j]
+                out[b, j * N + k] = a * cosine - c * sine
+                out[N + b, j * N + k] = a * sine + c * cosine
 
 
 def _fold_pair(plus: Any, minus: Any) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem_kernels._jit import FloatArray, kernel
+from finechem_kernels._jit import FloatArray, contiguous, kernel
 
 IntArray = NDArray[np.int64]
 _LEGS = ((0, 1, 2), (1, 0, 2), (2, 1, 0))
@@ -31,6 +31,9 @@ class PlaneWaves(NamedTuple):
     """First wave of each separation, and the number of waves, (S + 1,)."""
     positions: FloatArray
     """Atoms of the primitive cell in units of its basis vectors, (n, 3)."""
+    exchange: bool
+    """The force constants keep their value when the last two atoms are exchanged, and only one of each pair of
+    separations D and −D is listed: Φ_ijk(L2 − D, L2) = Φ_ikj(L2, L2 − D)."""
 
 
 def plane_waves(
@@ -89,6 +92,9 @@ def plane_waves(
 
     Notes
     -----
+    Where ``fc3`` and ``all_shortest`` are symmetric in the last two atoms, to 1e-12 of the largest force constant,
+    half of the waves is left out: see `PlaneWaves.exchange`.
+
     Working memory is that of the result, 8 P N³ bytes, and for one primitive atom 216 E² bytes, with E the number
     of its shortest vectors (each supercell atom has at least one).
 
@@ -97,9 +103,11 @@ def plane_waves(
     .. [1] A. Togo, L. Chaput, I. Tanaka, Phys. Rev. B 91, 094306 (2015), Eq. 41, doi:10.1103/PhysRevB.91.094306.
     """
     n = len(positions)
+    fc3 = contiguous(fc3)
+    exchange = _exchangeable(fc3, all_shortest if average_legs else None)
 
     def shares() -> Iterator[_Share]:
-        return _shares(fc3, atoms, shortest_vectors, multiplicity, positions, average_legs, all_shortest)
+        return _shares(fc3, atoms, shortest_vectors, multiplicity, positions, average_legs, all_shortest, exchange)
 
     waves, rows = _distinct(
         np.concatenate([np.hstack([share.first - share.second, share.second]) for share in shares()])
@@ -120,6 +128,7 @@ def plane_waves(
         separations=separations,
         starts=np.append(starts, len(waves)).astype(np.int64),
         positions=np.asarray(positions, dtype=np.float64),
+        exchange=exchange,
     )
 
 
@@ -142,6 +151,14 @@ class _Share(NamedTuple):
     """Which of the three atoms is the origin: it and the first change places."""
 
 
+def _exchangeable(fc3: FloatArray, all_shortest: NDArray[np.bool_] | None) -> bool:
+    """Whether exchanging the last two atoms changes nothing."""
+    if all_shortest is not None and not np.array_equal(all_shortest, all_shortest.transpose(0, 2, 1)):
+        return False
+    difference = np.max(np.abs(fc3 - fc3.transpose(0, 2, 1, 3, 5, 4)), initial=0.0)
+    return bool(difference <= 1e-12 * np.max(np.abs(fc3), initial=0.0))
+
+
 def _distinct(keys: IntArray) -> tuple[IntArray, IntArray]:
     """Distinct rows in lexical order, and which of them each row is."""
     low = keys.min(axis=0)
@@ -158,6 +175,7 @@ def _shares(
     positions: FloatArray,
     average_legs: bool,
     all_shortest: NDArray[np.bool_] | None,
+    exchange: bool,
 ) -> Iterator[_Share]:
     for i in range(len(positions)):
         count, first = multiplicity[:, i, 0], multiplicity[:, i, 1]
@@ -176,7 +194,11 @@ def _shares(
         places = (np.zeros((len(j), 3), dtype=np.int64), cells[second], cells[third])
         members = (np.full(len(j), i), atoms[j], atoms[k])
         for leg, (order, share) in enumerate(zip(_LEGS, origins * weight, strict=True)):
-            some = np.flatnonzero(share)
+            wanted = share > 0.0
+            if exchange:
+                separation = places[order[1]] - places[order[2]]
+                wanted &= separation @ [2**40, 2**20, 1] >= 0  # the first component that is not zero is positive
+            some = np.flatnonzero(wanted)
             origin, one, two = (places[m][some] for m in order)
             a, b, c = (members[m][some] for m in order)
             yield _Share(one - origin, two - origin, (a, b, c), fc3[i], (j[some], k[some]), share[some], leg)

@@ -202,7 +202,7 @@ def prepare(
     phases = np.exp(2j * np.pi * (modes.qpoints @ waves.positions.T))
     frames = (modes.eigenvectors * np.repeat(phases, 3, axis=1)[:, :, None]).transpose(0, 2, 1)
     positive = modes.frequencies_THz > cutoff_THz
-    together = folds(waves.separations)
+    together = folds(waves.separations, waves.exchange)
     codes = np.empty(modes.qpoints.shape, dtype=np.int64)
     tables = []
     for axis, half in enumerate(together.half):
@@ -248,10 +248,12 @@ def matrix_boxes(
         angle = -2.0 * np.pi * (interaction.waves.cells @ interaction.qpoints[first].T)
         phases = np.empty((len(angle), 2 * len(batch)), dtype=dtype)
         phases[:, ::2], phases[:, 1::2] = np.cos(angle), np.sin(angle)
+        mirror = -2.0 * np.pi * (interaction.qpoints[first] @ interaction.waves.separations.T)
         fill_boxes(
             interaction.coefficients,
             interaction.waves.starts,
             phases,
+            np.stack([np.cos(mirror), np.sin(mirror)]).astype(dtype),
             _first_forms(interaction.frames[first]),
             *interaction.folds[1:],
             np.array([points.axes for points in batch]),
