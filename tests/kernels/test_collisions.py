@@ -54,9 +54,7 @@ def processes(gas: Gas, point: int, *, umklapp: bool) -> tuple[IndexArray, Any, 
     return rows, np.array(first), np.array(bands, dtype=np.int16).reshape(-1, 4), np.array(rates)
 
 
-def operator(
-    gas: Gas, *, umklapp: bool, signs: dict[int, float] | None = None
-) -> tuple[FloatArray, FloatArray]:
+def operator(gas: Gas, *, umklapp: bool, signs: dict[int, float] | None = None) -> tuple[FloatArray, FloatArray]:
     """The matrix of all points without symmetry, one Cartesian component, and the linewidths of its diagonal."""
     size = len(POINTS)
     matrix = np.zeros((size, BANDS, 3, size, BANDS, 3))
@@ -143,5 +141,7 @@ def test_single_precision_rows_are_rounded_once(rate_type: Any) -> None:
 def test_nothing_in_nothing_out() -> None:
     rows = np.ones((4, 3, 3, 4, 3))
     none = PartnerOrbits(np.empty((0, 2), dtype=np.int64), np.empty((0, 2), dtype=np.int64), np.empty((0, 2, 3, 3)))
-    add_collisions(rows, none, np.zeros(1, dtype=np.int64), np.empty((0, 4), dtype=np.int16), np.empty(0), np.ones((1, 4)))
+    add_collisions(
+        rows, none, np.zeros(1, dtype=np.int64), np.empty((0, 4), dtype=np.int16), np.empty(0), np.ones((1, 4))
+    )
     np.testing.assert_array_equal(rows, 1.0)

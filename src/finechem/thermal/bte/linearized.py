@@ -23,8 +23,8 @@ IntArray: TypeAlias = NDArray[np.int64]
 Operator: TypeAlias = Callable[[FloatArray], FloatArray]
 Precision: TypeAlias = Literal["float64", "float32"]
 
-TOLERANCE = {"float64": 1e-7, "float32": 1e-5}
-"""Residuals at which the solution is accepted. The error of κ is of the order of the residual squared."""
+TOLERANCE = {"float64": 1e-7, "float32": 1e-6}
+"""Residuals at which the solution is accepted. Relative errors of κ are smaller than the residual."""
 
 
 class GridSymmetry(NamedTuple):
@@ -112,16 +112,27 @@ def partner_orbits(
     -------
     PartnerOrbits
         Rows are those of the last two columns of ``triplets``.
+
+    Raises
+    ------
+    InputError
+        If the triplets were reduced by another group than the grid.
     """
     numbers = np.cumsum(triplets_map == np.arange(len(triplets_map))) - 1
     group = 2 * numbers[triplets_map] + (triplets_map != q1_map)  # the orbit of q1 first, then that of q2
     columns = np.full(2 * len(triplets), -1, dtype=np.int64)
     columns[group] = symmetry.star
+    if np.any(columns[group] != symmetry.star):
+        raise InputError(
+            f"triplets of grid point {symmetry.grid_points[index]} join grid points that the {len(symmetry.rotations)} "
+            "rotations of the grid do not; reduce both by the same group (get_triplets_at_q adds time reversal by "
+            "default)"
+        )
     scale = symmetry.scale[symmetry.star] * symmetry.scale[index]
     sums = [
         np.bincount(group, scale * component, len(columns)) for component in symmetry.star_rotations.reshape(-1, 9).T
     ]
-    rotations = np.stack(sums, axis=1).reshape(-1, 2, 3, 3)
+    rotations: FloatArray = np.stack(sums, axis=1, dtype=np.float64).reshape(-1, 2, 3, 3)
     return PartnerOrbits(np.ascontiguousarray(triplets[:, 1:]), columns.reshape(-1, 2), rotations)
 
 
@@ -189,7 +200,7 @@ def required_bytes(irreducible_points: int, bands: int, precision: Precision = "
     """Return the memory of one collision matrix and of what its solution needs besides.
 
     >>> round(required_bytes(280, 12) / 1e6), round(required_bytes(280, 12, "float32") / 1e6)
-    (817, 411)
+    (814, 408)
     """
     modes = irreducible_points * bands
     return (3 * modes) ** 2 * np.dtype(precision).itemsize + modes * 8 * (3 * 12 + bands)
@@ -231,7 +242,7 @@ class LinearizedSolution(NamedTuple):
     mode_kappa_W_mK: FloatArray
     """Contributions of the irreducible points' stars and bands, whose sum is the conductivity, (R, N, 3, 3)."""
     residual: float
-    """√(r·D⁻¹r / X·D⁻¹X) for the residual r: its square estimates the relative error of the conductivity."""
+    """√(r·Γ⁻¹r / X·Γ⁻¹X) for the residual r = X − ΩY of the solution Y."""
     iterations: int
     """Of the conjugate gradients."""
     unscattered_modes: int
@@ -272,7 +283,7 @@ def solve(
     volume_A3 : float
         Of the primitive cell.
     tolerance : float, optional
-        Residual at which to stop; by default 1e-7, and 1e-5 for a matrix stored in float32.
+        Residual at which to stop; by default 1e-7, and 1e-6 for a matrix stored in float32.
     max_iterations : int
         Of the conjugate gradients, which start with the relaxation-time approximation and need some ten.
 
@@ -305,9 +316,7 @@ def solve(
     scattered = active & (linewidths_THz > 0.0)
     project = _projector(symmetry, matrix.frequencies_THz, scattered)
     inverse = np.where(scattered, 1.0 / np.where(scattered, linewidths_THz, 1.0), 0.0)[..., None]
-    field = project(
-        np.sqrt(heat_capacities_eV_K)[..., None] * group_velocities_THz_A * symmetry.scale[:, None, None]
-    )
+    field = project(np.sqrt(heat_capacities_eV_K)[..., None] * group_velocities_THz_A * symmetry.scale[:, None, None])
     tolerance = TOLERANCE[matrix.values.dtype.name] if tolerance is None else tolerance
 
     def collide(vector: FloatArray) -> FloatArray:
