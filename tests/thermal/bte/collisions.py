@@ -121,7 +121,7 @@ def collisions(
         linewidths[i] = linewidth(matrix, i, items, conserving=conserving)
     qpoints = (grid.addresses / grid.D_diag)[symmetry.grid_points]
     harmonic = velocities_and_heat_capacities(peer, qpoints, matrix.factors[symmetry.grid_points])
-    return Collisions(matrix, degenerate_means(matrix, linewidths), *harmonic, peer.primitive.volume, qpoints)
+    return Collisions(matrix, degenerate_means(matrix, linewidths), *harmonic, 1e-30 * peer.primitive.volume, qpoints)
 
 
 def symmetry_of(grid: Any) -> GridSymmetry:
@@ -241,7 +241,8 @@ def velocities_and_heat_capacities(
     velocity = GroupVelocity(interaction.dynamical_matrix, symmetry=interaction.primitive_symmetry)
     velocity.run(qpoints)
     half = np.arcsinh(1.0 / np.where(factors > 0.0, factors, 1.0))  # ħω/2kT
-    return velocity.group_velocities, get_physical_units().KB * (half * factors) ** 2
+    units = get_physical_units()
+    return 100.0 * velocity.group_velocities, units.KB * units.EV * (half * factors) ** 2  # THz Å in m/s
 
 
 def cartesian(peer: Any, qpoints: FloatArray) -> FloatArray:

@@ -252,9 +252,9 @@ class LinearizedSolution(NamedTuple):
 def solve(
     matrix: CollisionMatrix,
     linewidths_THz: FloatArray,
-    group_velocities_THz_A: FloatArray,
-    heat_capacities_eV_K: FloatArray,
-    volume_A3: float,
+    group_velocities_m_s: FloatArray,
+    heat_capacities_J_K: FloatArray,
+    volume_m3: float,
     *,
     tolerance: float | None = None,
     max_iterations: int = 200,
@@ -276,12 +276,12 @@ def solve(
     linewidths_THz : (R, N) array
         Total linewidths Γ, half widths at half maximum, with isotope and boundary scattering: as in phono3py, those
         two are on the diagonal only, that is, they relax a mode and bring nothing back.
-    group_velocities_THz_A : (R, N, 3) array
-        Group velocities, THz Å.
-    heat_capacities_eV_K : (R, N) array
-        Mode heat capacities at the temperature of the matrix.
-    volume_A3 : float
-        Of the primitive cell.
+    group_velocities_m_s : (R, N, 3) array
+        Group velocities, m/s.
+    heat_capacities_J_K : (R, N) array
+        Mode heat capacities at the temperature of the matrix, J/K.
+    volume_m3 : float
+        Of the primitive cell, m³.
     tolerance : float, optional
         Residual at which to stop; by default 1e-7, and 1e-6 for a matrix stored in float32.
     max_iterations : int
@@ -310,13 +310,11 @@ def solve(
     ----------
     .. [1] L. Chaput, Phys. Rev. Lett. 110, 265506 (2013), doi:10.1103/PhysRevLett.110.265506.
     """
-    from phonopy.physical_units import get_physical_units
-
     symmetry, active = matrix.symmetry, matrix.factors[matrix.symmetry.grid_points] > 0.0
     scattered = active & (linewidths_THz > 0.0)
     project = _projector(symmetry, matrix.frequencies_THz, scattered)
     inverse = np.where(scattered, 1.0 / np.where(scattered, linewidths_THz, 1.0), 0.0)[..., None]
-    field = project(np.sqrt(heat_capacities_eV_K)[..., None] * group_velocities_THz_A * symmetry.scale[:, None, None])
+    field = project(np.sqrt(heat_capacities_J_K)[..., None] * group_velocities_m_s * symmetry.scale[:, None, None])
     tolerance = TOLERANCE[matrix.values.dtype.name] if tolerance is None else tolerance
 
     def collide(vector: FloatArray) -> FloatArray:
@@ -326,9 +324,7 @@ def solve(
         return project(inverse * vector)
 
     solution, residual, iterations = _conjugate_gradients(collide, relax, field, tolerance, max_iterations)
-    units = get_physical_units()
-    # eV/K · (THz Å)² / THz / Å³ in W/(m K); a mode lives 1/(4πΓ)
-    unit = units.EV * units.THz / units.Angstrom / (4.0 * np.pi * len(symmetry.star) * volume_A3)
+    unit = 1.0 / (4e12 * np.pi * len(symmetry.star) * volume_m3)  # a mode lives 1/(4πΓ)
     mode_kappa = unit * _rotated_sum(symmetry.rotations, field[..., :, None] * solution[..., None, :])
     unscattered = int(np.count_nonzero(active & ~scattered))
     return LinearizedSolution(mode_kappa.sum(axis=(0, 1)), mode_kappa, residual, iterations, unscattered)
