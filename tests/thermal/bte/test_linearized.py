@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from finechem_kernels.tetrahedra import ABSORB_FIRST
 from tests.thermal.bte.collisions import (
     CUTOFF_THZ,
     Collisions,
+    Items,
     cartesian,
     collisions,
     items_of,
@@ -239,6 +241,21 @@ def test_conservation_laws_hold_the_better_the_finer_the_mesh(invariant: str) ->
     left = [residual(mesh, invariant) for mesh in (3, 5, 7)]
     assert left[0] > 1.4 * left[1] > 1.4**2 * left[2]
     assert left[2] < 0.04
+
+
+def test_points_may_be_added_in_threads() -> None:
+    peer = lennard_jones(MESH)
+    grid, made = peer.phph_interaction.bz_grid, meshed().matrix
+    shared = CollisionMatrix(made.symmetry, made.frequencies_THz, made.factors, np.zeros_like(made.values))
+
+    def add(index: int, items: Items) -> None:
+        orbits = partner_orbits(made.symmetry, index, items.triplets, *items.maps)
+        shared.add(index, orbits, items.first, items.bands, items.rates)
+
+    found = items_of(peer, grid, made.symmetry, smearing_THz=None, average=True)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, *zip(*enumerate(found), strict=True)))
+    np.testing.assert_array_equal(shared.values, made.values)
 
 
 def test_single_precision() -> None:
