@@ -315,8 +315,10 @@ def test_free_memory_is_known_here() -> None:
 
 def test_a_matrix_that_is_not_positive_is_refused() -> None:
     made = meshed()
-    with pytest.raises(ConvergenceError, match="not positive"):
+    with pytest.raises(ConvergenceError, match="linewidths belong to other collisions"):
         solved(made._replace(linewidths=0.3 * made.linewidths))
+    with pytest.raises(ConvergenceError, match="mesh is too coarse for this temperature"):
+        solved(meshed(20.0))
 
 
 def test_too_few_iterations_are_reported() -> None:

@@ -375,8 +375,8 @@ def _conjugate_gradients(
         if not curvature > 0.0:
             raise ConvergenceError(
                 f"the collision matrix is not positive (found in iteration {iteration + 1}, residual {residual:.1e}): "
-                "the linewidths on its diagonal do not belong to its other elements, or the mesh is too coarse; "
-                "take a finer mesh, or method='rta'"
+                "the mesh is too coarse for this temperature, or the linewidths belong to other collisions; "
+                "take a finer mesh, a higher temperature, scattering by boundaries, or method='rta'"
             )
         solution = solution + square / curvature * direction
         remainder = remainder - square / curvature * image
