@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 __all__ = [
     "ConfigError",
+    "ConvergenceError",
     "DataError",
     "DomainError",
     "FinechemError",
@@ -71,6 +72,10 @@ class ModelError(FinechemError, RuntimeError):
 
 class RunError(FinechemError, RuntimeError):
     """A stored run cannot be used as asked."""
+
+
+class ConvergenceError(FinechemError, RuntimeError):
+    """An iterative solution did not reach its tolerance; the message says how far it came."""
 
 
 class MissingExtraError(FinechemError, ImportError):

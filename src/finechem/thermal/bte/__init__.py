@@ -1,0 +1,1 @@
+"""Phonon Boltzmann transport from force constants."""
