@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
 from finechem.thermal.bte.harmonic import Phonons, degenerate_sets
+from finechem.thermal.bte.sources import primitive_atoms, rows_of_primitive
 
-__all__ = ["DegenerateBands", "Precision", "average_over_sets", "three_phonon_linewidths"]
+__all__ = ["DegenerateBands", "Precision", "average_over_sets", "gaussian", "grid_rows", "three_phonon_linewidths"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -136,11 +137,9 @@ class _Job(NamedTuple):
         frequencies = phonons.frequencies_THz
         primitive = interaction.primitive
         vectors, multiplicity = primitive.get_smallest_vectors()
-        place = {atom: i for i, atom in enumerate(primitive.p2s_map)}
-        fc3 = np.asarray(ph3.fc3)
         waves = plane_waves(
-            fc3 if len(fc3) == len(primitive) else fc3[primitive.p2s_map],
-            np.array([place[atom] for atom in primitive.s2p_map]),
+            rows_of_primitive(ph3.fc3, primitive),
+            primitive_atoms(primitive),
             vectors,
             multiplicity,
             primitive.scaled_positions,
@@ -225,21 +224,34 @@ def _energy_weights(job: _Job, point: int, triplets: IntArray) -> FloatArray:
         f0 = targets[:, None, None]
         return np.stack(
             [
-                _gaussian(f0 - f1 - f2, job.sigma),
-                _gaussian(f0 + f1 - f2, job.sigma) - _gaussian(f0 - f1 + f2, job.sigma),
+                gaussian(f0 - f1 - f2, job.sigma),
+                gaussian(f0 + f1 - f2, job.sigma) - gaussian(f0 - f1 + f2, job.sigma),
             ]
         )
     from finechem_kernels.tetrahedra import triplet_weights
 
-    grid = job.phonons.grid
-    first, second = (
-        (grid.addresses[triplets[:, leg], None] + sign * job.steps) % grid.D_diag for leg, sign in ((1, 1), (2, -1))
+    grid, steps = job.phonons.grid, job.steps
+    first, second = grid.addresses[triplets[:, 1]], grid.addresses[triplets[:, 2]]
+    return np.asarray(
+        triplet_weights(
+            np.maximum(targets, 0.0),
+            job.on_grid,
+            grid_rows(grid, first, steps),
+            grid_rows(grid, second, -steps),
+            parallel=False,
+        )
     )
-    place = np.array([1, grid.D_diag[0], grid.D_diag[0] * grid.D_diag[1]])  # the first address runs fastest
-    return np.asarray(triplet_weights(np.maximum(targets, 0.0), job.on_grid, first @ place, second @ place, parallel=False))
 
 
-def _gaussian(x: FloatArray, sigma: float) -> FloatArray:
+def grid_rows(grid: Any, addresses: IntArray, steps: IntArray) -> IntArray:
+    """Regular grid points at all steps from all addresses of a BZGrid: (A, 3) and (S, 3) to (A, S)."""
+    size = grid.D_diag
+    place = np.array([1, size[0], size[0] * size[1]])  # the first address runs fastest
+    return np.asarray((addresses[:, None] + steps) % size @ place)
+
+
+def gaussian(x: FloatArray, sigma: float) -> FloatArray:
+    """Return the normal distribution of width sigma, one over the unit of x."""
     return np.asarray(np.exp(-0.5 * (x / sigma) ** 2) / (np.sqrt(2.0 * np.pi) * sigma))
 
 

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finechem.errors import DomainError, InputError, ReadError, one_line
 from finechem.thermal.bte.forces import require_enough, require_forces
 
-__all__ = ["Source", "load"]
+__all__ = ["Source", "load", "primitive_atoms", "rows_of_primitive"]
 
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
 Source: TypeAlias = Any
 """A ``phono3py.Phono3py`` object, or the path of a yaml file or folder."""
 
@@ -61,6 +64,17 @@ def load(source: Source) -> Any:
     _set_born_charges(ph3, yaml, None)
     _make_force_constants(ph3, yaml, path, None)
     return ph3
+
+
+def rows_of_primitive(force_constants: Any, primitive: Any) -> FloatArray:
+    """Return force constants whose first atom is in the primitive cell, from compact or full ones."""
+    compact = len(force_constants) == len(primitive)
+    return np.asarray(force_constants if compact else force_constants[primitive.p2s_map], dtype=np.float64)
+
+
+def primitive_atoms(primitive: Any) -> IntArray:
+    """Return which atom of the primitive cell each atom of the supercell is an image of, (M,)."""
+    return np.array([primitive.p2p_map[atom] for atom in primitive.s2p_map])
 
 
 def _checked(ph3: Any) -> Any:
