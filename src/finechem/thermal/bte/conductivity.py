@@ -14,7 +14,13 @@ from finechem.thermal.bte.result import Conductivity
 from finechem.thermal.bte.scattering import boundary_linewidths, isotope_linewidths
 from finechem.thermal.bte.sources import Source, load
 
-__all__ = ["Method", "coherence_conductivity", "conductivity_from_linewidths", "lattice_conductivity", "mode_conductivities"]
+__all__ = [
+    "Method",
+    "coherence_conductivity",
+    "conductivity_from_linewidths",
+    "lattice_conductivity",
+    "mode_conductivities",
+]
 
 FloatArray = NDArray[np.float64]
 Method = Literal["rta", "lbte"]
@@ -137,9 +143,7 @@ def conductivity_from_linewidths(
     temperatures = _temperatures(temperatures_K)
     boundary = None if boundary_um is None else boundary_linewidths(phonons.group_velocities_m_s, boundary_um)
     total = three_phonon_THz + sum(part for part in (isotope, boundary) if part is not None)
-    capacities = mode_heat_capacities(
-        phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz
-    )
+    capacities = mode_heat_capacities(phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz)
     return Conductivity(
         method="rta",
         mesh=phonons.mesh,

@@ -46,7 +46,7 @@ class Phonons:
 
     @property
     def grid(self) -> Any:
-        """phonopy's ``BZGrid``."""
+        """Phonopy's ``BZGrid``."""
         return self.interaction.bz_grid
 
     @property

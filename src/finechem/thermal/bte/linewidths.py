@@ -128,10 +128,11 @@ class _Job(NamedTuple):
         precision: Precision,
         degenerate_bands: DegenerateBands,
     ) -> _Job:
+        from phonopy.physical_units import get_physical_units
+
         from finechem_kernels.plane_waves import plane_waves
         from finechem_kernels.tetrahedra import vertex_steps
         from finechem_kernels.three_phonon import Modes
-        from phonopy.physical_units import get_physical_units
 
         units, grid, interaction = get_physical_units(), phonons.grid, phonons.interaction
         frequencies = phonons.frequencies_THz
@@ -168,8 +169,9 @@ class _Job(NamedTuple):
 
 
 def _linewidths(job: _Job, batch: IntArray) -> Iterator[tuple[int, FloatArray]]:
-    from finechem_kernels.three_phonon import interaction_strengths
     from phono3py.phonon3.triplets import get_triplets_at_q
+
+    from finechem_kernels.three_phonon import interaction_strengths
 
     grid, points = job.phonons.grid, job.phonons.grid_points[batch]
     found = [get_triplets_at_q(point, grid)[:2] for point in points]

@@ -179,9 +179,7 @@ class Conductivity:
             "mean_free_path_m": self.mean_free_paths_m.ravel(),
         }
         modes = self.mode_kappa_W_mK.reshape(-1, 3, 3)
-        columns |= {
-            f"kappa_{'xyz'[i]}{'xyz'[j]}_W_mK": modes[:, i, j] for i, j in zip(*VOIGT, strict=True)
-        }
+        columns |= {f"kappa_{'xyz'[i]}{'xyz'[j]}_W_mK": modes[:, i, j] for i, j in zip(*VOIGT, strict=True)}
         return pd.DataFrame(columns)
 
     def write_hdf5(self, path: str | Path) -> None:

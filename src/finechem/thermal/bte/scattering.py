@@ -174,4 +174,3 @@ def _variances(phonons: Phonons, given: ArrayLike | None) -> FloatArray:
             f"{len(primitive)} atoms of the primitive cell ({' '.join(primitive.symbols)})"
         )
     return variances
-
