@@ -199,7 +199,7 @@ def mode_conductivities(phonons: Phonons, capacities_J_K: FloatArray, linewidths
 
 
 def coherence_conductivity(phonons: Phonons, capacities_J_K: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
-    r"""What flows between bands, the coherence term of the Wigner transport equation [1]_.
+    r"""Conductivity between bands, the coherence term of the Wigner transport equation [1]_.
 
     .. math:: \kappa_C = \frac{1}{N_q V} \sum_{q,\, b \ne b'} \frac{\omega_b + \omega_{b'}}{4}
               \left( \frac{c_b}{\omega_b} + \frac{c_{b'}}{\omega_{b'}} \right) v_{b b'} \otimes v_{b' b} \,

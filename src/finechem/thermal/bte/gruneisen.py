@@ -91,7 +91,7 @@ def _places(primitive: Any) -> FloatArray:
     return np.asarray(_mean_over_images(vectors @ primitive.cell, multiplicity))
 
 
-def _phases(primitive: Any, q: FloatArray) -> NDArray[np.complex128]:
+def _phases(primitive: Any, q: FloatArray) -> Any:
     vectors, multiplicity = primitive.get_smallest_vectors()
     return _mean_over_images(np.exp(2j * np.pi * vectors @ q), multiplicity)
 

@@ -46,7 +46,7 @@ class Phonons:
 
     @property
     def grid(self) -> Any:
-        """Phonopy's ``BZGrid``."""
+        """The grid, phonopy's ``BZGrid``."""
         return self.interaction.bz_grid
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,9 +106,8 @@ def plot_bands_and_dos(ph3: Any, *, mesh: float = 100.0, points: int = 51) -> Fi
 
     phonopy = _phonopy(ph3)
     path = Cell(phonopy.primitive.cell).bandpath()
-    pieces = [piece for piece in path.path.split(",")]
-    names = [_names(piece) for piece in pieces]
-    ends = [(a, b) for piece in names for a, b in zip(piece, piece[1:], strict=False)]
+    names = [_names(piece) for piece in path.path.split(",")]
+    ends = [(a, b) for piece in names for a, b in pairwise(piece)]
     bands = [np.linspace(path.special_points[a], path.special_points[b], points) for a, b in ends]
     phonopy.run_band_structure(bands)
     phonopy.run_mesh(mesh)
@@ -117,7 +118,7 @@ def plot_bands_and_dos(ph3: Any, *, mesh: float = 100.0, points: int = 51) -> Fi
         left.plot(distance, frequencies, color="C0", linewidth=0.9)
     starts = [float(distance[0]) for distance in structure.distances] + [float(structure.distances[-1][-1])]
     labels = [ends[0][0]]
-    for (_, before), (after, _) in zip(ends, ends[1:], strict=False):
+    for (_, before), (after, _) in pairwise(ends):
         labels.append(before if before == after else f"{before}|{after}")
     left.set_xticks(starts, [label.replace("G", "Γ") for label in (*labels, ends[-1][1])])
     left.set_xlim(starts[0], starts[-1])
@@ -146,8 +147,6 @@ def _phonopy(ph3: Any) -> Any:
 
 def _names(piece: str) -> list[str]:
     """Split ``GXM1G`` into special points: a letter, and digits after it."""
-    import re
-
     return re.findall(r"[A-Z][0-9]*", piece)
 
 
