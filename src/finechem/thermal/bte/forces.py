@@ -35,8 +35,8 @@ def require_forces(dataset: Any, where: str) -> None:
         total, lacking = len(used), sum("forces" not in entry for entry in used)
     if lacking:
         raise ReadError(
-            f"{where}: {lacking} of {total} displaced supercells have no forces; give a phono3py_params.yaml with forces"
-            " (phono3py --sp --cf3 ...), or the folder that holds fc3.hdf5 or FORCES_FC3"
+            f"{where}: {lacking} of {total} displaced supercells have no forces; give a phono3py_params.yaml with "
+            "forces (phono3py --sp --cf3 ...), or the folder that holds fc3.hdf5 or FORCES_FC3"
         )
 
 

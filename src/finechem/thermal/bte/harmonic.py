@@ -90,7 +90,7 @@ def phonons_on_grid(ph3: Any, mesh: Mesh, *, imaginary_tolerance_THz: float = 0.
     InputError
         If the mesh is no mesh.
     DomainError
-        If the mesh is coarser than the supercell of the force constants, or modes are imaginary beyond the
+        If the mesh has fewer points than the supercell of fc3 has primitive cells, or modes are imaginary beyond the
         tolerance.
 
     Notes
@@ -194,20 +194,23 @@ def _set_mesh(ph3: Any, mesh: Mesh) -> None:
 
 
 def _require_fine(ph3: Any) -> None:
-    """Raise if the grid resolves less than the supercell of the third-order force constants holds.
+    """Raise if the grid has fewer wave vectors than the supercell of the third-order force constants.
 
-    The force constants of a supercell are exact at its commensurate wave vectors: a grid with fewer points leaves
-    out what they say.
+    They are exact at the wave vectors that fit the supercell, one for each primitive cell in it: a grid with fewer
+    points leaves out what they say.
     """
-    resolved = float(1.0 / np.linalg.norm(ph3.grid.microzone_lattice, axis=0).max())
-    thick = float(1.0 / np.linalg.norm(np.linalg.inv(ph3.supercell.cell), axis=0).max())
-    if resolved < 0.999 * thick:
-        enough = np.ceil(0.999 * thick * np.linalg.norm(np.linalg.inv(ph3.primitive.cell), axis=0)).astype(int)
+    mesh = ph3.grid.D_diag
+    points, cells = int(np.prod(mesh)), len(ph3.supercell) // len(ph3.primitive)
+    if points < cells:
+        enough = np.ceil(mesh * (cells / points) ** (1.0 / 3.0)).astype(int)
         raise DomainError(
-            f"mesh {'x'.join(map(str, ph3.grid.D_diag))} is too coarse: it resolves {resolved:.1f} Å, the supercell of "
-            f"the force constants is {thick:.1f} Å thick; take at least {'x'.join(map(str, enough))}, and converge "
-            "from there"
+            f"mesh {_times(mesh)} is too coarse: it has {points} wave vectors, the supercell of the force constants "
+            f"has {cells}; take at least {_times(enough)}, and refine it until the conductivity stays"
         )
+
+
+def _times(numbers: IntArray) -> str:
+    return "x".join(map(str, numbers.tolist()))
 
 
 def _require_stable(qpoints: FloatArray, frequencies_THz: FloatArray, tolerance_THz: float) -> None:
