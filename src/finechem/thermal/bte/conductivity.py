@@ -1,0 +1,263 @@
+"""Lattice thermal conductivity by the phonon Boltzmann equation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from finechem.errors import InputError
+from finechem.thermal.bte.harmonic import Mesh, Phonons, mode_heat_capacities, phonons_on_grid
+from finechem.thermal.bte.linewidths import DegenerateBands, Precision, three_phonon_linewidths
+from finechem.thermal.bte.result import Conductivity
+from finechem.thermal.bte.scattering import boundary_linewidths, isotope_linewidths
+from finechem.thermal.bte.sources import Source, load
+
+__all__ = [
+    "Method",
+    "coherence_conductivity",
+    "conductivity_from_linewidths",
+    "lattice_conductivity",
+    "mode_conductivities",
+]
+
+FloatArray = NDArray[np.float64]
+Method = Literal["rta", "lbte"]
+
+
+def lattice_conductivity(
+    source: Source,
+    mesh: Mesh,
+    temperatures_K: ArrayLike = (300.0,),
+    method: Method = "rta",
+    isotopes: bool = True,
+    boundary_um: float | None = None,
+    sigma: float | None = None,
+    precision: Precision = "float64",
+    degenerate_bands: DegenerateBands = "average",
+    workers: int | None = None,
+) -> Conductivity:
+    """Lattice thermal conductivity from second- and third-order force constants.
+
+    Parameters
+    ----------
+    source : Phono3py, str or Path
+        See `load`.
+    mesh : three integers, or a length in Å
+        Grid of wave vectors: see `phonons_on_grid`.
+    temperatures_K : float or (T,) array
+        Temperatures, positive.
+    method : {"rta", "lbte"}
+        Relaxation-time approximation; the full linearised equation is not there yet.
+    isotopes : bool
+        Scatter by natural isotopes too.
+    boundary_um : float, optional
+        Mean length between boundaries that scatter diffusely, µm.
+    sigma : float, optional
+        Width in THz of Gaussians in place of the linear tetrahedron method.
+    precision : {"float64", "float32"}
+        Of the interaction strengths; sums are in float64.
+    degenerate_bands : {"average", "phono3py"}
+        Make the result independent of the eigenvectors inside degenerate sets, or do as phono3py does by default.
+    workers : int, optional
+        Threads. Default one.
+
+    Returns
+    -------
+    Conductivity
+
+    Raises
+    ------
+    InputError
+        If an argument breaks its rule.
+    ReadError
+        If the source cannot be read.
+    DomainError
+        If the forces do not determine the force constants, the mesh is coarser than the supercell or modes are
+        imaginary.
+
+    Notes
+    -----
+    Constants of nature are phonopy's, so that numbers compare with phono3py's to rounding.
+    """
+    temperatures = _temperatures(temperatures_K)
+    _require_known(method, precision, degenerate_bands, boundary_um, sigma)
+    ph3 = load(source)
+    phonons = phonons_on_grid(ph3, mesh)
+    if method == "lbte":  # here: solve for the mode conductivities with what follows as the diagonal
+        raise InputError('method "lbte" is not there yet; "rta" is the relaxation-time approximation')
+    three_phonon = np.empty((len(temperatures), *phonons.irreducible_frequencies_THz.shape))
+    for index, linewidths in three_phonon_linewidths(
+        ph3,
+        phonons,
+        temperatures,
+        sigma=sigma,
+        precision=precision,
+        degenerate_bands=degenerate_bands,
+        workers=workers,
+    ):
+        three_phonon[:, index] = linewidths
+    isotope = isotope_linewidths(phonons, sigma=sigma, degenerate_bands=degenerate_bands) if isotopes else None
+    return conductivity_from_linewidths(
+        phonons, temperatures, three_phonon, isotope=isotope, boundary_um=boundary_um, sigma=sigma
+    )
+
+
+def conductivity_from_linewidths(
+    phonons: Phonons,
+    temperatures_K: ArrayLike,
+    three_phonon_THz: FloatArray,
+    *,
+    isotope: FloatArray | None = None,
+    boundary_um: float | None = None,
+    sigma: float | None = None,
+) -> Conductivity:
+    """Conductivity from linewidths, each mode relaxing by itself.
+
+    Parameters
+    ----------
+    phonons : Phonons
+        From `phonons_on_grid`.
+    temperatures_K : (T,) array
+        Temperatures.
+    three_phonon_THz : (T, R, N) array
+        From `three_phonon_linewidths`.
+    isotope : (R, N) array, optional
+        From `isotope_linewidths`, THz.
+    boundary_um : float, optional
+        Mean length between boundaries, µm.
+    sigma : float, optional
+        Width of the Gaussians that the linewidths were made with, THz; only recorded.
+
+    Returns
+    -------
+    Conductivity
+        Linewidths of independent causes add (Matthiessen).
+    """
+    temperatures = _temperatures(temperatures_K)
+    boundary = None if boundary_um is None else boundary_linewidths(phonons.group_velocities_m_s, boundary_um)
+    total = three_phonon_THz + sum(part for part in (isotope, boundary) if part is not None)
+    capacities = mode_heat_capacities(phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz)
+    return Conductivity(
+        method="rta",
+        mesh=phonons.mesh,
+        temperatures_K=temperatures,
+        qpoints=phonons.qpoints[phonons.grid_points],
+        grid_points=phonons.grid_points,
+        weights=phonons.weights,
+        frequencies_THz=phonons.irreducible_frequencies_THz,
+        group_velocities_m_s=phonons.group_velocities_m_s,
+        velocity_products_m2_s2=velocity_products(phonons),
+        heat_capacities_J_K=capacities,
+        linewidths_THz=total,
+        three_phonon_THz=three_phonon_THz,
+        isotope_THz=isotope,
+        boundary_um=boundary_um,
+        sigma_THz=sigma,
+        mode_kappa_W_mK=mode_conductivities(phonons, capacities, total),
+        kappa_coherence_W_mK=coherence_conductivity(phonons, capacities, total),
+        volume_m3=_volume(phonons),
+        formula=phonons.interaction.primitive.formula,
+    )
+
+
+def velocity_products(phonons: Phonons) -> FloatArray:
+    """Sum v ⊗ v over the star of each irreducible point: (R, N, 3, 3), m²/s²."""
+    turned = np.einsum("gxy,rby->grbx", phonons.grid.rotations_cartesian, phonons.group_velocities_m_s)
+    mean = np.einsum("grbx,grby->rbxy", turned, turned, optimize=True) / len(turned)
+    return np.asarray(mean * phonons.weights[:, None, None, None])
+
+
+def mode_conductivities(phonons: Phonons, capacities_J_K: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
+    r"""Contributions of the modes, each summed over its star.
+
+    .. math:: \kappa_{q b} = \frac{1}{N_q V} \, c_{q b} \sum_{q^* \in \text{star}} v \otimes v \; \tau_{q b}, \qquad
+              \tau = \frac{1}{4 \pi \Gamma}
+
+    Parameters
+    ----------
+    phonons : Phonons
+        From `phonons_on_grid`.
+    capacities_J_K, linewidths_THz : (T, R, N) arrays
+        Mode heat capacities and linewidths of all causes.
+
+    Returns
+    -------
+    (T, R, N, 3, 3) array
+        W/(m K); the conductivity is their sum. Modes without linewidth contribute nothing, as in phono3py.
+    """
+    there = linewidths_THz > 0.0
+    lifetimes = np.where(there, 1.0 / (4e12 * np.pi * np.where(there, linewidths_THz, 1.0)), 0.0)
+    scale = capacities_J_K * lifetimes / (_volume(phonons) * phonons.weights.sum())
+    return np.asarray(scale[..., None, None] * velocity_products(phonons))
+
+
+def coherence_conductivity(phonons: Phonons, capacities_J_K: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
+    r"""Conductivity between bands, the coherence term of the Wigner transport equation [1]_.
+
+    .. math:: \kappa_C = \frac{1}{N_q V} \sum_{q,\, b \ne b'} \frac{\omega_b + \omega_{b'}}{4}
+              \left( \frac{c_b}{\omega_b} + \frac{c_{b'}}{\omega_{b'}} \right) v_{b b'} \otimes v_{b' b} \,
+              \frac{\Gamma_b + \Gamma_{b'}}{(\omega_b - \omega_{b'})^2 + (\Gamma_b + \Gamma_{b'})^2}
+
+    with Γ half of the full width, angular like ω.
+
+    Parameters
+    ----------
+    phonons : Phonons
+        From `phonons_on_grid`.
+    capacities_J_K, linewidths_THz : (T, R, N) arrays
+        Mode heat capacities and linewidths of all causes.
+
+    Returns
+    -------
+    (T, 3, 3) array
+        W/(m K), to be added to the conductivity of the modes.
+
+    References
+    ----------
+    .. [1] M. Simoncelli, N. Marzari, F. Mauri, Nat. Phys. 15, 809 (2019), doi:10.1038/s41567-019-0520-x.
+    """
+    rotations = phonons.grid.rotations_cartesian
+    kappa = np.zeros((len(capacities_J_K), 3, 3))
+    frequencies = phonons.irreducible_frequencies_THz
+    off_diagonal = ~np.eye(frequencies.shape[1], dtype=bool)
+    for r, velocity in enumerate(phonons.velocity_matrices_m_s):
+        f, c, gamma = frequencies[r], capacities_J_K[:, r], linewidths_THz[:, r]
+        there = f > phonons.cutoff_THz
+        per_frequency = np.where(there, c / np.where(there, f, 1.0), 0.0)
+        capacity = 0.25 * (f[:, None] + f) * (per_frequency[:, :, None] + per_frequency[:, None])
+        width = gamma[:, :, None] + gamma[:, None]
+        both = off_diagonal & there[:, None] & there & (width > 0.0)
+        shape = np.where(both, width / np.where(both, (f[:, None] - f) ** 2 + width**2, 1.0), 0.0)
+        product = np.einsum("xbc,ybc->xybc", velocity, velocity.conj()).real
+        kappa += phonons.weights[r] * np.einsum("tbc,xybc->txy", capacity * shape, product)
+    kappa = np.einsum("gxi,gyj,tij->txy", rotations, rotations, kappa, optimize=True) / len(rotations)
+    return np.asarray(kappa / (2e12 * np.pi * _volume(phonons) * phonons.weights.sum()))
+
+
+def _volume(phonons: Phonons) -> float:
+    return float(phonons.interaction.primitive.volume) * 1e-30
+
+
+def _temperatures(given: ArrayLike) -> FloatArray:
+    temperatures = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    if temperatures.ndim != 1 or not len(temperatures) or not np.all(np.isfinite(temperatures) & (temperatures > 0.0)):
+        raise InputError(f"temperatures_K is {given!r}; one or more positive temperatures in K are needed")
+    return temperatures
+
+
+def _require_known(
+    method: str, precision: str, degenerate_bands: str, boundary_um: float | None, sigma: float | None
+) -> None:
+    choices = {
+        "method": (method, ("rta", "lbte")),
+        "precision": (precision, ("float64", "float32")),
+        "degenerate_bands": (degenerate_bands, ("average", "phono3py")),
+    }
+    for name, (given, known) in choices.items():
+        if given not in known:
+            raise InputError(f"{name} is {given!r}; it must be {' or '.join(map(repr, known))}")
+    for name, value in {"boundary_um": boundary_um, "sigma": sigma}.items():
+        if value is not None and not (np.isfinite(value) and value > 0.0):
+            raise InputError(f"{name} is {value!r}; it must be a positive number")
