@@ -102,7 +102,7 @@ def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result
         ({"temperatures_K": (0.0, 300.0)}, "positive temperatures"),
         ({"temperatures_K": ()}, "positive temperatures"),
         ({"method": "exact"}, "method is 'exact'"),
-        ({"method": "lbte"}, "not there yet"),
+        ({"method": "direct"}, "method is 'direct'"),
         ({"precision": "float16"}, "precision is 'float16'"),
         ({"degenerate_bands": "none"}, "degenerate_bands is 'none'"),
         ({"boundary_um": 0.0}, "boundary_um is 0.0"),

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from finechem.thermal.bte import Phonons, mode_gruneisen, phonons_on_grid
-from finechem.thermal.bte.harmonic import degenerate_sets
-from finechem.thermal.bte.linewidths import average_over_sets
+from finechem.thermal.bte.harmonic import average_over_sets, degenerate_sets
 from tests.thermal.bte.crystals import lennard_jones
 
 

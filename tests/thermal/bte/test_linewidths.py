@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from finechem.errors import InputError
 from finechem.thermal.bte import Phonons, phonons_on_grid, three_phonon_linewidths
-from finechem.thermal.bte.harmonic import degenerate_sets
-from finechem.thermal.bte.linewidths import average_over_sets, gaussian
+from finechem.thermal.bte.harmonic import average_over_sets, degenerate_sets
 from tests.thermal.bte.crystals import lennard_jones
 
 FloatArray = NDArray[np.float64]
@@ -113,11 +112,6 @@ def test_threads_change_nothing(crystal: Any, phonons: Phonons, average: FloatAr
     np.testing.assert_allclose(linewidths(crystal, phonons, workers=2), average, rtol=1e-10)
     with pytest.raises(InputError, match="workers is 0"):
         next(three_phonon_linewidths(crystal, phonons, (300.0,), workers=0))
-
-
-def test_gaussian_is_normalised() -> None:
-    x = np.linspace(-5.0, 5.0, 2001)
-    assert np.sum(gaussian(x, 0.3)) * (x[1] - x[0]) == pytest.approx(1.0, rel=1e-12)
 
 
 def test_average_over_sets() -> None:

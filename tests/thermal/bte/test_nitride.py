@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from finechem.thermal.bte import Conductivity, Phonons, lattice_conductivity, load, mode_gruneisen, phonons_on_grid
-from finechem.thermal.bte.harmonic import degenerate_sets
-from finechem.thermal.bte.linewidths import average_over_sets
+from finechem.thermal.bte.harmonic import average_over_sets, degenerate_sets
 from tests.thermal.bte.conftest import TEMPERATURES_K
 from tests.thermal.bte.test_conductivity import assert_equals_phono3py, peer
 from tests.thermal.bte.test_linewidths import close

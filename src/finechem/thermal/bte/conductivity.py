@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
+from finechem.screening.cache import Cache
 from finechem.thermal.bte.harmonic import Mesh, Phonons, mode_heat_capacities, phonons_on_grid
-from finechem.thermal.bte.linewidths import DegenerateBands, Precision, three_phonon_linewidths
+from finechem.thermal.bte.linewidths import three_phonon_linewidths
+from finechem.thermal.bte.processes import DegenerateBands, Precision
 from finechem.thermal.bte.result import Conductivity
 from finechem.thermal.bte.scattering import boundary_linewidths, isotope_linewidths
 from finechem.thermal.bte.sources import Source, load
+
+if TYPE_CHECKING:
+    from finechem.thermal.bte.linearized import CollisionMatrix
 
 __all__ = [
     "Method",
@@ -23,7 +30,8 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
-Method = Literal["rta", "lbte"]
+Method: TypeAlias = Literal["rta", "lbte"]
+Progress: TypeAlias = Callable[[int, int], None]
 
 
 def lattice_conductivity(
@@ -37,6 +45,9 @@ def lattice_conductivity(
     precision: Precision = "float64",
     degenerate_bands: DegenerateBands = "average",
     workers: int | None = None,
+    *,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
 ) -> Conductivity:
     """Lattice thermal conductivity from second- and third-order force constants.
 
@@ -49,7 +60,7 @@ def lattice_conductivity(
     temperatures_K : float or (T,) array
         Temperatures, positive.
     method : {"rta", "lbte"}
-        Relaxation-time approximation; the full linearised equation is not there yet.
+        Relaxation-time approximation, or the full solution of the linearised equation.
     isotopes : bool
         Scatter by natural isotopes too.
     boundary_um : float, optional
@@ -61,7 +72,12 @@ def lattice_conductivity(
     degenerate_bands : {"average", "phono3py"}
         Make the result independent of the eigenvectors inside degenerate sets, or do as phono3py does by default.
     workers : int, optional
-        Threads. Default one.
+        Threads. Default: as many as there are cores.
+    cache : Cache, optional
+        Where linewidths of finished wave vectors are kept, so that an interrupted calculation goes on where it was.
+        The full solution keeps none: its matrix would have to be kept too.
+    progress : callable, optional
+        Called with the grid points that are done and that there are; time is roughly proportional to them.
 
     Returns
     -------
@@ -76,6 +92,8 @@ def lattice_conductivity(
     DomainError
         If the forces do not determine the force constants, the mesh is coarser than the supercell or modes are
         imaginary.
+    ConvergenceError
+        If the linearised equation has no solution on this mesh: it is too coarse for so low a temperature.
 
     Notes
     -----
@@ -85,9 +103,9 @@ def lattice_conductivity(
     _require_known(method, precision, degenerate_bands, boundary_um, sigma)
     ph3 = load(source)
     phonons = phonons_on_grid(ph3, mesh)
-    if method == "lbte":  # here: solve for the mode conductivities with what follows as the diagonal
-        raise InputError('method "lbte" is not there yet; "rta" is the relaxation-time approximation')
+    matrices = _matrices(phonons, temperatures, precision) if method == "lbte" else []
     three_phonon = np.empty((len(temperatures), *phonons.irreducible_frequencies_THz.shape))
+    done, total = 0, int(phonons.weights.sum())
     for index, linewidths in three_phonon_linewidths(
         ph3,
         phonons,
@@ -96,11 +114,51 @@ def lattice_conductivity(
         precision=precision,
         degenerate_bands=degenerate_bands,
         workers=workers,
+        matrices=matrices,
+        cache=cache,
     ):
         three_phonon[:, index] = linewidths
+        done += int(phonons.weights[index])
+        if progress is not None:
+            progress(done, total)
     isotope = isotope_linewidths(phonons, sigma=sigma, degenerate_bands=degenerate_bands) if isotopes else None
-    return conductivity_from_linewidths(
+    relaxing = conductivity_from_linewidths(
         phonons, temperatures, three_phonon, isotope=isotope, boundary_um=boundary_um, sigma=sigma
+    )
+    return _linearized(relaxing, phonons, matrices) if matrices else relaxing
+
+
+def _matrices(phonons: Phonons, temperatures_K: FloatArray, precision: Precision) -> list[CollisionMatrix]:
+    """Return an empty collision matrix for each temperature, if they all fit into memory."""
+    from finechem.thermal.bte.linearized import CollisionMatrix, grid_symmetry, require_memory
+
+    points, bands = phonons.irreducible_frequencies_THz.shape
+    require_memory(points, bands, precision, temperatures=len(temperatures_K))
+    symmetry = grid_symmetry(phonons.grid, phonons.grid_points)
+    return [
+        CollisionMatrix.empty(
+            symmetry, phonons.frequencies_THz, temperature, cutoff_THz=phonons.cutoff_THz, precision=precision
+        )
+        for temperature in temperatures_K
+    ]
+
+
+def _linearized(relaxing: Conductivity, phonons: Phonons, matrices: list[CollisionMatrix]) -> Conductivity:
+    """Put the solution of the full equation in the place of the relaxation-time approximation."""
+    from finechem.thermal.bte.linearized import solve
+
+    solutions = [
+        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3)
+        for matrix, linewidths, capacities in zip(
+            matrices, relaxing.linewidths_THz, relaxing.heat_capacities_J_K, strict=True
+        )
+    ]
+    return replace(
+        relaxing,
+        method="lbte",
+        mode_kappa_W_mK=np.array([solution.mode_kappa_W_mK for solution in solutions]),
+        residuals=tuple(solution.residual for solution in solutions),
+        iterations=tuple(solution.iterations for solution in solutions),
     )
 
 
@@ -139,6 +197,7 @@ def conductivity_from_linewidths(
     boundary = None if boundary_um is None else boundary_linewidths(phonons.group_velocities_m_s, boundary_um)
     total = three_phonon_THz + sum(part for part in (isotope, boundary) if part is not None)
     capacities = mode_heat_capacities(phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz)
+    modes = mode_conductivities(phonons, capacities, total)
     return Conductivity(
         method="rta",
         mesh=phonons.mesh,
@@ -155,7 +214,10 @@ def conductivity_from_linewidths(
         isotope_THz=isotope,
         boundary_um=boundary_um,
         sigma_THz=sigma,
-        mode_kappa_W_mK=mode_conductivities(phonons, capacities, total),
+        mode_kappa_W_mK=modes,
+        kappa_rta_W_mK=np.asarray(modes.sum(axis=(1, 2))),
+        residuals=None,
+        iterations=None,
         kappa_coherence_W_mK=coherence_conductivity(phonons, capacities, total),
         volume_m3=_volume(phonons),
         formula=phonons.interaction.primitive.formula,

@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem.thermal.bte.harmonic import Phonons, degenerate_sets
-from finechem.thermal.bte.linewidths import average_over_sets
+from finechem.thermal.bte.harmonic import Phonons, average_over_sets, degenerate_sets
 from finechem.thermal.bte.sources import primitive_atoms, rows_of_primitive
 
 __all__ = ["mode_gruneisen"]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DomainError, InputError
 
-__all__ = ["Mesh", "Phonons", "degenerate_sets", "mode_heat_capacities", "phonons_on_grid"]
+__all__ = ["Mesh", "Phonons", "average_over_sets", "degenerate_sets", "mode_heat_capacities", "phonons_on_grid"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -138,6 +138,32 @@ def degenerate_sets(frequencies_THz: FloatArray) -> IntArray:
     bands = frequencies_THz.shape[-1]
     first: IntArray = get_degenerate_ids(frequencies_THz.reshape(-1, bands)).reshape(frequencies_THz.shape)
     return first
+
+
+def average_over_sets(values: FloatArray, sets: IntArray) -> FloatArray:
+    """Replace values by their means over degenerate sets of the last axis.
+
+    Parameters
+    ----------
+    values : (..., N) array
+        Values by band.
+    sets : (N,) integer array
+        First band of the set of each band, from `degenerate_sets`.
+
+    Returns
+    -------
+    (..., N) array
+
+    Examples
+    --------
+    >>> average_over_sets(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 2])).tolist()
+    [2.0, 2.0, 5.0]
+    """
+    starts = np.flatnonzero(sets == np.arange(len(sets)))
+    if len(starts) == len(sets):
+        return values
+    sizes = np.diff(starts, append=len(sets))
+    return np.asarray(np.repeat(np.add.reduceat(values, starts, axis=-1) / sizes, sizes, axis=-1))
 
 
 def mode_heat_capacities(

@@ -219,18 +219,25 @@ def available_bytes() -> int | None:
         return None
 
 
-def require_memory(irreducible_points: int, bands: int, precision: Precision = "float64") -> None:
-    """Raise an `InputError` with a way out if a collision matrix does not fit into the memory that is free."""
-    needed, free = required_bytes(irreducible_points, bands, precision), available_bytes()
+def require_memory(
+    irreducible_points: int, bands: int, precision: Precision = "float64", *, temperatures: int = 1
+) -> None:
+    """Raise an `InputError` with a way out if the collision matrices do not fit into the memory that is free."""
+    needed, free = temperatures * required_bytes(irreducible_points, bands, precision), available_bytes()
     if free is None or needed <= free:
         return
-    half = required_bytes(irreducible_points, bands, "float32")
-    single = f" precision='float32' ({half / 1e9:.1f} GB)," if precision == "float64" and half <= free else ""
+    ways = []
+    if temperatures > 1 and needed <= temperatures * free:
+        ways.append(f"at most {free * temperatures // needed} temperatures at a time")
+    half = temperatures * required_bytes(irreducible_points, bands, "float32")
+    if precision == "float64" and half <= free:
+        ways.append(f"precision='float32' ({half / 1e9:.1f} GB)")
     fits = int(irreducible_points * math.sqrt(free / needed))
+    ways += [f"a mesh of at most {fits} irreducible points", "method='rta', which needs no matrix"]
+    matrices = "a collision matrix" if temperatures == 1 else f"{temperatures} collision matrices, one a temperature,"
     raise InputError(
-        f"the collision matrix of {irreducible_points} irreducible points and {bands} bands takes "
-        f"{needed / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; take{single} a mesh of at most {fits} irreducible "
-        "points, or method='rta', which needs no matrix"
+        f"{matrices} of {irreducible_points} irreducible points and {bands} bands: that takes "
+        f"{needed / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; take {', or '.join(ways)}"
     )
 
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, NamedTuple, TypeAlias
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
+from finechem.screening.cache import Cache
 from finechem.thermal.bte.harmonic import Phonons, degenerate_sets
-from finechem.thermal.bte.sources import primitive_atoms, rows_of_primitive
+from finechem.thermal.bte.processes import DegenerateBands, Precision, Processes, prepare_processes, processes_of
 
-__all__ = ["DegenerateBands", "Precision", "average_over_sets", "gaussian", "grid_rows", "three_phonon_linewidths"]
+if TYPE_CHECKING:
+    from finechem.thermal.bte.linearized import CollisionMatrix
+
+__all__ = ["three_phonon_linewidths"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
-Precision: TypeAlias = Literal["float64", "float32"]
-DegenerateBands: TypeAlias = Literal["average", "phono3py"]
-
-TOGETHER = 12
-"""Irreducible points whose triplets are handled at a time."""
 
 
 def three_phonon_linewidths(
@@ -33,6 +35,8 @@ def three_phonon_linewidths(
     precision: Precision = "float64",
     degenerate_bands: DegenerateBands = "average",
     workers: int | None = None,
+    matrices: Sequence[CollisionMatrix] = (),
+    cache: Cache | None = None,
 ) -> Iterator[tuple[int, FloatArray]]:
     r"""Imaginary part of the self-energy of the bubble diagram, as phono3py defines it [1]_.
 
@@ -59,7 +63,11 @@ def three_phonon_linewidths(
         eigenvectors the solver happened to return; or do as phono3py does by default, average Γ over the sets at q
         only.
     workers : int, optional
-        Threads. Default one.
+        Threads. Default: as many as there are cores.
+    matrices : sequence of CollisionMatrix
+        One for each temperature, or none: the collisions are added to them on the way.
+    cache : Cache, optional
+        Where the linewidths of finished points are kept and looked up. Not with matrices, which are not kept.
 
     Yields
     ------
@@ -75,209 +83,141 @@ def three_phonon_linewidths(
 
     Notes
     -----
+    Points come in batches, those with the largest stars first: the time a point takes is roughly proportional to
+    ``phonons.weights``. Each thread holds some 100 MB for 12 bands.
+
     Γ is the same in phono3py to rounding, with its ``average_degenerate_weights`` for "average".
 
     References
     ----------
     .. [1] A. Togo, L. Chaput, I. Tanaka, Phys. Rev. B 91, 094306 (2015), doi:10.1103/PhysRevB.91.094306.
     """
-    if workers is not None and workers < 1:
+    threads = available_cores() if workers is None else workers
+    if threads < 1:
         raise InputError(f"workers is {workers}; at least one thread is needed")
-    job = _Job.of(ph3, phonons, temperatures_K, sigma, precision, degenerate_bands)
-    rows = np.arange(len(phonons.grid_points))
-    batches = [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
-    if workers in (None, 1):
-        for batch in batches:
-            yield from _linewidths(job, batch)
+    temperatures = np.atleast_1d(np.asarray(temperatures_K, dtype=np.float64))
+    kept = None
+    if cache is not None and not matrices:
+        kept = _Kept(cache, _digest(ph3, phonons, temperatures, sigma, precision, degenerate_bands))
+    waiting = []
+    for index in np.argsort(-phonons.weights, kind="stable"):
+        if kept is not None and (known := kept.get(index)) is not None:
+            yield int(index), known
+        else:
+            waiting.append(index)
+    if not waiting:
         return
+    processes = prepare_processes(ph3, phonons, sigma=sigma, precision=precision, degenerate_bands=degenerate_bands)
+    occupations = _occupations(phonons, temperatures)
+    for index, found in _in_threads(processes, np.array(waiting), occupations, matrices, threads):
+        if kept is not None:
+            kept.put(index, found)
+        yield index, found
+
+
+def available_cores() -> int:
+    """Return how many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _in_threads(
+    processes: Processes, indices: IntArray, occupations: FloatArray, matrices: Sequence[CollisionMatrix], threads: int
+) -> Iterator[tuple[int, FloatArray]]:
+    """Work on batches of points in threads; yield what is finished."""
+    import scipy.linalg  # noqa: F401  # its BLAS is the one that kernels call: it must be there to be limited
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
-        for done in pool.map(lambda batch: list(_linewidths(job, batch)), batches):
-            yield from done
+    from finechem_kernels.three_phonon import TOGETHER, workspace
+
+    together = max(1, min(TOGETHER, -(-len(indices) // (4 * threads))))
+    batches = [indices[start : start + together] for start in range(0, len(indices), together)]
+    spaces: SimpleQueue[Any] = SimpleQueue()
+    for _ in range(min(threads, len(batches))):
+        spaces.put(None)
+
+    def run(batch: IntArray) -> list[tuple[int, FloatArray]]:
+        work = spaces.get() or workspace(processes.interaction, together)
+        try:
+            return _linewidths(processes, batch, occupations, matrices, work)
+        finally:
+            spaces.put(work)
+
+    with threadpool_limits(1), ThreadPoolExecutor(min(threads, len(batches))) as pool:
+        jobs = [pool.submit(run, batch) for batch in batches]
+        try:
+            for job in as_completed(jobs):
+                yield from job.result()
+        finally:  # an interrupted caller waits for the batches in flight only
+            for job in jobs:
+                job.cancel()
 
 
-class _Job(NamedTuple):
-    """What all irreducible points share."""
+def _linewidths(
+    processes: Processes, batch: IntArray, occupations: FloatArray, matrices: Sequence[CollisionMatrix], work: Any
+) -> list[tuple[int, FloatArray]]:
+    from finechem.thermal.bte.linearized import partner_orbits
+    from finechem_kernels.scattering import linewidths
 
-    phonons: Phonons
-    waves: Any
-    modes: Any
-    occupations: FloatArray
+    phonons, found = processes.phonons, []
+    for point in processes_of(processes, batch, work):
+        sets = degenerate_sets(phonons.frequencies_THz[phonons.grid_points[point.row]])
+        found.append((point.row, linewidths(point.rates, point.multiplicity, occupations, sets)))
+        if matrices:
+            order = point.rates.order
+            orbits = partner_orbits(matrices[0].symmetry, point.row, point.triplets, *point.maps)
+            mine = orbits._replace(
+                rows=orbits.rows[order], columns=orbits.columns[order], rotations=orbits.rotations[order]
+            )
+            for matrix in matrices:
+                matrix.add(point.row, mine, point.rates.first, point.rates.bands, point.rates.rates)
+    return found
+
+
+def _occupations(phonons: Phonons, temperatures_K: FloatArray) -> FloatArray:
     """Bose–Einstein, zero for modes that are not above the cut-off, (T, Q, N)."""
-    on_grid: FloatArray
-    """Frequencies at the regular grid points, none below zero, (G, N)."""
-    steps: IntArray
-    """From a grid point to the vertices of its tetrahedra, (15, 3)."""
-    sets: IntArray
-    """First band of each degenerate set, (Q, N)."""
-    sigma: float | None
-    precision: Precision
-    average: bool
-    strength_unit: float
-    linewidth_unit: float
-    """Of Γ over \\|V\\|²: THz over eV²/THz."""
+    from phonopy.physical_units import get_physical_units
 
-    @classmethod
-    def of(
-        cls,
-        ph3: Any,
-        phonons: Phonons,
-        temperatures_K: ArrayLike,
-        sigma: float | None,
-        precision: Precision,
-        degenerate_bands: DegenerateBands,
-    ) -> _Job:
-        from phonopy.physical_units import get_physical_units
-
-        from finechem_kernels.plane_waves import plane_waves
-        from finechem_kernels.tetrahedra import vertex_steps
-        from finechem_kernels.three_phonon import Modes
-
-        units, grid, interaction = get_physical_units(), phonons.grid, phonons.interaction
-        frequencies = phonons.frequencies_THz
-        primitive = interaction.primitive
-        vectors, multiplicity = primitive.get_smallest_vectors()
-        waves = plane_waves(
-            rows_of_primitive(ph3.fc3, primitive),
-            primitive_atoms(primitive),
-            vectors,
-            multiplicity,
-            primitive.scaled_positions,
-            primitive.masses,
-            average_legs=interaction.make_r0_average,
-            all_shortest=interaction.all_shortest,
-        )
-        there = frequencies > phonons.cutoff_THz
-        thermal = np.asarray(temperatures_K, dtype=np.float64)[:, None, None] * (units.KB / units.THzToEv)
-        with np.errstate(over="ignore"):
-            occupations = np.where(there, 1.0 / np.expm1(np.where(there, frequencies, 1.0) / thermal), 0.0)
-        return cls(
-            phonons=phonons,
-            waves=waves,
-            modes=Modes(phonons.qpoints, frequencies, phonons.eigenvectors),
-            occupations=occupations,
-            on_grid=np.maximum(frequencies[grid.grg2bzg], 0.0),
-            steps=vertex_steps(grid.microzone_lattice) @ grid.P.T,
-            sets=degenerate_sets(frequencies),
-            sigma=sigma,
-            precision=precision,
-            average=degenerate_bands == "average",
-            strength_unit=interaction.unit_conversion_factor * len(grid.grg2bzg),
-            linewidth_unit=18.0 * np.pi / (units.Hbar * units.EV) ** 2 / (2.0 * np.pi * units.THz) ** 2 * units.EV**2,
-        )
+    units = get_physical_units()
+    there = phonons.frequencies_THz > phonons.cutoff_THz
+    thermal = temperatures_K[:, None, None] * (units.KB / units.THzToEv)
+    with np.errstate(over="ignore"):
+        full = 1.0 / np.expm1(np.where(there, phonons.frequencies_THz, 1.0) / thermal)
+    return np.asarray(np.where(there, full, 0.0))
 
 
-def _linewidths(job: _Job, batch: IntArray) -> Iterator[tuple[int, FloatArray]]:
-    from phono3py.phonon3.triplets import get_triplets_at_q
+class _Kept:
+    """Linewidths of finished points, in a cache that runs and workers share."""
 
-    from finechem_kernels.three_phonon import interaction_strengths
+    def __init__(self, cache: Cache, digest: str) -> None:
+        self.cache, self.digest = cache, digest
 
-    grid, points = job.phonons.grid, job.phonons.grid_points[batch]
-    found = [get_triplets_at_q(point, grid)[:2] for point in points]
-    triplets = np.concatenate([triplets for triplets, _ in found])
-    weights = np.concatenate([weights for _, weights in found]).astype(np.float64)
-    owner = np.repeat(np.arange(len(batch)), [len(triplets) for triplets, _ in found])
-    total = np.zeros((len(batch), *job.occupations.shape[::2]))
-    parts = interaction_strengths(
-        job.waves,
-        job.modes,
-        triplets,
-        grid_points=len(grid.grg2bzg),
-        cutoff_THz=job.phonons.cutoff_THz,
-        precision=job.precision,
-        unit=job.strength_unit,
-    )
-    for rows, strength in parts:
-        mine = owner[rows[0]]
-        total[mine] += _share(job, points[mine], triplets[rows], weights[rows], strength)
-    for index, gamma in zip(batch, total, strict=True):
-        sets = job.sets[job.phonons.grid_points[index]]
-        yield int(index), average_over_sets(gamma * job.linewidth_unit, sets)
+    def get(self, index: int) -> FloatArray | None:
+        found = self.cache.get(f"{self.digest}-{index}")
+        return None if found is None else np.array(found)
+
+    def put(self, index: int, linewidths: FloatArray) -> None:
+        self.cache.put(f"{self.digest}-{index}", linewidths.tolist())
 
 
-def _share(job: _Job, point: int, triplets: IntArray, weights: FloatArray, strength: FloatArray) -> FloatArray:
-    """Sum over some triplets of a grid point: (T, N), in the unit of the strengths over THz."""
-    g = _energy_weights(job, point, triplets)
-    if job.average:
-        # Every other factor is the same in a degenerate set of q1 or q2: averaging the weights averages |V|².
-        for t, (_, second, third) in enumerate(triplets):
-            over_third = average_over_sets(g[:, t], job.sets[third])
-            g[:, t] = average_over_sets(over_third.swapaxes(-1, -2), job.sets[second]).swapaxes(-1, -2)
-    decay = np.einsum("t,tijk,tijk->tijk", weights, g[0], strength, optimize=True)
-    absorb = np.einsum("t,tijk,tijk->tijk", weights, g[1], strength, optimize=True)
-    share = np.empty((len(job.occupations), strength.shape[1]))
-    there = job.phonons.frequencies_THz > job.phonons.cutoff_THz
-    both = (there[triplets[:, 1], :, None] & there[triplets[:, 2], None, :]).astype(np.float64)
-    for row, occupation in zip(share, job.occupations, strict=True):
-        n1, n2 = occupation[triplets[:, 1], :, None], occupation[triplets[:, 2], None, :]
-        row[:] = np.einsum("tijk,tjk->i", decay, both * (n1 + n2 + 1.0)) + np.einsum(
-            "tijk,tjk->i", absorb, both * (n1 - n2)
-        )
-    return share
+def _digest(
+    ph3: Any,
+    phonons: Phonons,
+    temperatures_K: FloatArray,
+    sigma: float | None,
+    precision: Precision,
+    degenerate_bands: DegenerateBands,
+) -> str:
+    """Hash of all that linewidths depend on, the kernels' source included."""
+    from finechem_kernels._jit import source_digest
 
-
-def _energy_weights(job: _Job, point: int, triplets: IntArray) -> FloatArray:
-    """Weights of decay and absorption, 1/THz, (2, triplets, N, N, N): see `triplet_weights`."""
-    targets = job.phonons.frequencies_THz[point]
-    if job.sigma is not None:
-        f1 = job.phonons.frequencies_THz[triplets[:, 1]][:, None, :, None]
-        f2 = job.phonons.frequencies_THz[triplets[:, 2]][:, None, None, :]
-        f0 = targets[:, None, None]
-        return np.stack(
-            [
-                gaussian(f0 - f1 - f2, job.sigma),
-                gaussian(f0 + f1 - f2, job.sigma) - gaussian(f0 - f1 + f2, job.sigma),
-            ]
-        )
-    from finechem_kernels.tetrahedra import triplet_weights
-
-    grid, steps = job.phonons.grid, job.steps
-    first, second = grid.addresses[triplets[:, 1]], grid.addresses[triplets[:, 2]]
-    return np.asarray(
-        triplet_weights(
-            np.maximum(targets, 0.0),
-            job.on_grid,
-            grid_rows(grid, first, steps),
-            grid_rows(grid, second, -steps),
-            parallel=False,
-        )
-    )
-
-
-def grid_rows(grid: Any, addresses: IntArray, steps: IntArray) -> IntArray:
-    """Regular grid points at all steps from all addresses of a BZGrid: (A, 3) and (S, 3) to (A, S)."""
-    size = grid.D_diag
-    place = np.array([1, size[0], size[0] * size[1]])  # the first address runs fastest
-    return np.asarray((addresses[:, None] + steps) % size @ place)
-
-
-def gaussian(x: FloatArray, sigma: float) -> FloatArray:
-    """Return the normal distribution of width sigma, one over the unit of x."""
-    return np.asarray(np.exp(-0.5 * (x / sigma) ** 2) / (np.sqrt(2.0 * np.pi) * sigma))
-
-
-def average_over_sets(values: FloatArray, sets: IntArray) -> FloatArray:
-    """Replace values by their means over degenerate sets of the last axis.
-
-    Parameters
-    ----------
-    values : (..., N) array
-        Values by band.
-    sets : (N,) integer array
-        First band of the set of each band, from `degenerate_sets`.
-
-    Returns
-    -------
-    (..., N) array
-
-    Examples
-    --------
-    >>> average_over_sets(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 2])).tolist()
-    [2.0, 2.0, 5.0]
-    """
-    starts = np.flatnonzero(sets == np.arange(len(sets)))
-    if len(starts) == len(sets):
-        return values
-    sizes = np.diff(starts, append=len(sets))
-    return np.asarray(np.repeat(np.add.reduceat(values, starts, axis=-1) / sizes, sizes, axis=-1))
+    primitive, interaction = phonons.interaction.primitive, phonons.interaction
+    cells = primitive.cell, primitive.scaled_positions, primitive.masses, ph3.supercell.cell
+    grid = phonons.grid.addresses, phonons.grid_points, phonons.grid.D_diag
+    arrays = [ph3.fc2, ph3.fc3, *cells, ph3.supercell.scaled_positions, *grid, temperatures_K]
+    if (charges := interaction.nac_params) is not None:
+        arrays += [charges["born"], charges["dielectric"]]
+    how = sigma, precision, degenerate_bands, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
+    digest = hashlib.sha256(repr(how).encode())
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return f"{digest.hexdigest()[:32]}-linewidths"

@@ -37,8 +37,8 @@ class Processes:
 class PointProcesses(NamedTuple):
     """The processes of one irreducible point, good until those of the next are asked for."""
 
-    index: int
-    """Row of ``phonons.grid_points``."""
+    row: int
+    """Of ``phonons.grid_points``."""
     triplets: IntArray
     """One of each orbit of the point's little group and of the exchange of q1 and q2, in phono3py's order, (T, 3)."""
     multiplicity: IntArray

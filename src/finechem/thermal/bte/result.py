@@ -67,6 +67,12 @@ class Conductivity:
     """Width of Gaussians; None for the linear tetrahedron method."""
     mode_kappa_W_mK: FloatArray
     """What each mode contributes together with its star, (T, R, N, 3, 3)."""
+    kappa_rta_W_mK: FloatArray
+    """Conductivity in the relaxation-time approximation, whatever the method, (T, 3, 3)."""
+    residuals: tuple[float, ...] | None
+    """Of the full solution at each temperature, relative: see `finechem.thermal.bte.linearized.LinearizedSolution`."""
+    iterations: tuple[int, ...] | None
+    """Of its conjugate gradients."""
     kappa_coherence_W_mK: FloatArray
     """What flows between bands, to be added where it matters: in crystals that conduct little; (T, 3, 3)."""
     volume_m3: float
@@ -145,7 +151,8 @@ class Conductivity:
         Returns
         -------
         (T, 3, 3) array
-            W/(m K). Nothing is computed anew: a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried.
+            W/(m K). Nothing is computed anew: a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried. That is
+            exact in the relaxation-time approximation; for the full solution give ``boundary_um`` when computing it.
 
         Raises
         ------
@@ -212,6 +219,7 @@ class Conductivity:
             "gv_by_gv": self.velocity_products_m2_s2[(..., *VOIGT)] / 1e4,
             "heat_capacity": self.heat_capacities_J_K / get_physical_units().EV,
             "kappa": self.kappa_W_mK[(..., *VOIGT)],
+            "kappa_RTA": self.kappa_rta_W_mK[(..., *VOIGT)] if self.method == "lbte" else None,
             "kappa_coherence": self.kappa_coherence_W_mK[(..., *VOIGT)],
             "mode_kappa": self.mode_kappa_W_mK[(..., *VOIGT)] * count,
             "gamma": self.three_phonon_THz,
@@ -244,5 +252,11 @@ class Conductivity:
             lines.append(
                 f"{temperature:g} K: κ = {x:.4g}, {y:.4g}, {z:.4g} W/(m K) along x, y, z; "
                 f"between bands {np.trace(coherence) / 3.0:.2g}"
+            )
+        if self.iterations is not None and self.residuals is not None:
+            rta = np.diagonal(self.kappa_rta_W_mK, axis1=1, axis2=2)
+            lines.append(
+                f"relaxation-time approximation: {'; '.join(', '.join(f'{k:.4g}' for k in row) for row in rta)}; "
+                f"{max(self.iterations)} iterations, residual {max(self.residuals):.1e}"
             )
         return "\n".join(lines)

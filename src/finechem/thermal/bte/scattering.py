@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
-from finechem.thermal.bte.harmonic import Phonons, degenerate_sets
-from finechem.thermal.bte.linewidths import DegenerateBands, average_over_sets, grid_rows
+from finechem.thermal.bte.harmonic import Phonons, average_over_sets, degenerate_sets
+from finechem.thermal.bte.processes import DegenerateBands, grid_rows
 
 __all__ = ["boundary_linewidths", "isotope_linewidths", "mean_free_paths"]
 
