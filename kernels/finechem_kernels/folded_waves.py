@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,52 +9,83 @@ import numpy as np
 from finechem_kernels._jit import CONTRACT, FloatArray, kernel
 from finechem_kernels.plane_waves import IntArray
 
-SIGNS = 8
-"""Separations that differ only by the signs of their components are folded together: at most eight."""
-ORDERS = np.array(list(permutations(range(3))))
-"""Orders in which the three axes can be transformed, (6, 3)."""
+SIGNS = 4
+"""Separations that differ by the sign along the first axis, or along the other two together, are folded together."""
 
 
 class Folds(NamedTuple):
-    """Which separations are folded together, and where the results go in the box of all translations."""
+    """Which separations D are folded together, and where the results go in the box.
 
-    half: IntArray
-    """Largest component of a separation along each axis, (3,)."""
+    D has a component along one axis, the first here, and a pair of components along the other two. The box has a row
+    for each folded component and a column for each folded pair: the constant, then cosine and sine of each.
+    """
+
+    axis: int
+    """The first axis: that of the smallest box."""
+    components: IntArray
+    """Positive components along it: 1, 2, …"""
+    pairs: IntArray
+    """One of each pair and its opposite, (K, 2)."""
     members: IntArray
-    """Rows of the separations, bit a of the column set where component a is negative; −1: none; −2 − s: the
-    exchange of separation s, which is opposite. (G, 8)."""
-    axes: IntArray
-    """Bit a set where component a differs from zero, (G,)."""
+    """Rows of the separations; bit 0 of the column set for the opposite pair, bit 1 for the opposite component.
+    −1: none; −2 − s: the exchange of separation s, which is opposite. (G, 4)."""
+    bits: IntArray
+    """Bits of what is not zero, (G,)."""
     slots: IntArray
-    """Their places in the box for each order of the axes, (6, G, 8)."""
+    """Their places in the box, (G, 4)."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the box."""
+        return 1 + 2 * len(self.components), 1 + 2 * len(self.pairs)
 
 
 def folds(separations: IntArray, exchange: bool) -> Folds:
-    """Group separations by their absolute components, over the whole box that holds them."""
-    half = np.max(np.abs(separations), axis=0)
-    groups = np.stack(np.meshgrid(*(np.arange(size + 1) for size in half), indexing="ij"), axis=-1).reshape(-1, 3)
-    bits = np.array([[sign >> axis & 1 for axis in range(3)] for sign in range(SIGNS)])
-    all_signs = groups[:, None] * (1 - 2 * bits)
+    """Group the separations, for the first axis that needs the smallest box."""
+    boxes = [(_components(separations, axis), _pairs(separations, axis)) for axis in range(3)]
+    sizes = [(1 + 2 * len(components)) * (1 + 2 * len(pairs)) for components, pairs in boxes]
+    axis = int(np.argmin(sizes))
+    components, pairs = boxes[axis]
     rows: dict[tuple[int, ...], int] = {}
     if exchange:
         rows = {tuple(separation): -2 - row for row, separation in enumerate((-separations).tolist())}
     rows |= {tuple(separation): row for row, separation in enumerate(separations.tolist())}
-    members = np.array([[rows.get(tuple(place), -1) for place in group] for group in all_signs.tolist()])
-    axes = np.sum((groups > 0) << np.arange(3), axis=1)
-    members[(np.arange(SIGNS) & ~axes[:, None]) > 0] = -1  # −0 is 0
-    slots = np.array(
-        [
-            np.ravel_multi_index(tuple((all_signs[..., order] + half[order]).transpose(2, 0, 1)), 2 * half[order] + 1)
-            for order in ORDERS
-        ]
+    members, bits, slots = [], [], []
+    for c, component in enumerate([0, *components.tolist()]):
+        for k, pair in enumerate([[0, 0], *pairs.tolist()]):
+            there = (k > 0) + 2 * (c > 0)
+            own, places = [-1] * SIGNS, [0] * SIGNS
+            for m in range(SIGNS):
+                if m & ~there == 0:
+                    sign, turn = 1 - 2 * (m & 1), 1 - (m & 2)
+                    separation = np.insert(np.array(pair) * sign, axis, component * turn)
+                    own[m] = rows.get(tuple(separation.tolist()), -1)
+                    row, column = (2 * c - 1 + (m >> 1) if c else 0), (2 * k - 1 + (m & 1) if k else 0)
+                    places[m] = row * (1 + 2 * len(pairs)) + column
+            members.append(own)
+            bits.append(there)
+            slots.append(places)
+    return Folds(axis, components, pairs, np.array(members), np.array(bits), np.array(slots))
+
+
+def _components(separations: IntArray, axis: int) -> IntArray:
+    return np.arange(1, 1 + int(np.max(np.abs(separations[:, axis]))))
+
+
+def _pairs(separations: IntArray, axis: int) -> IntArray:
+    """Return one of each pair of the other two components and its opposite."""
+    pairs = np.delete(separations, axis, axis=1)
+    pairs *= np.where((pairs[:, 0] < 0) | ((pairs[:, 0] == 0) & (pairs[:, 1] < 0)), -1, 1)[:, None]
+    unique: IntArray = np.unique(pairs, axis=0)
+    return unique[np.any(unique != 0, axis=1)]
+
+
+def cosines_and_sines(phases: FloatArray) -> FloatArray:
+    """Factors of the folded slots for phases (n, K) in turns: one, then cosine and sine of each, (n, 1 + 2 K)."""
+    angle = 2.0 * np.pi * phases
+    return np.hstack(
+        [np.ones((len(phases), 1)), np.stack([np.cos(angle), np.sin(angle)], axis=2).reshape(len(phases), -1)]
     )
-    return Folds(half, members, axes, slots)
-
-
-def cosines_and_sines(q: FloatArray, half: int) -> FloatArray:
-    """Factors of the folded slots: sines of half … 1, one, cosines of 1 … half, (n, 2 half + 1)."""
-    angle = 2.0 * np.pi * np.outer(q, np.arange(1, half + 1))
-    return np.hstack([np.sin(angle)[:, ::-1], np.ones((len(q), 1)), np.cos(angle)])
 
 
 @kernel
@@ -66,9 +96,8 @@ def fill_boxes(
     mirrors: Any,
     forms: Any,
     members: Any,
-    axes: Any,
+    bits: Any,
     slots: Any,
-    orders: Any,
     sums: Any,
     products: Any,
     boxes: Any,
@@ -85,42 +114,37 @@ def fill_boxes(
         Cosine and sine of −2π q0·D.
     forms : (R, 2 N, 2 N) array
         Real form of the polarisations of q0: (real, imaginary) rows to (real, imaginary) rows.
-    members, axes, slots : arrays
+    members, bits, slots : arrays
         Of `Folds`.
-    orders : (R,) array
-        Order of the axes in the box of each q0, a row of `ORDERS`.
-    sums : (8, at least 2 R, N N N) array
-        Working memory, and so are ``products`` (8, 2 N, N N). Fresh memory would cost more than the arithmetic.
+    sums : (4, at least 2 R, N N N) array
+        Working memory, and so are ``products`` (4, 2 N, N N). Fresh memory would cost more than the arithmetic.
     boxes : (at least R, slots, N, 2, N, N) array
         Result: by slot, component of the second atom, (real, imaginary), b0, component of the third atom.
     """
     both = forms.shape[1]
     for g in range(len(members)):
-        filled = False
         for m in range(SIGNS):
             s = members[g, m]
             if s >= 0:
-                filled = True
                 first, last = starts[s], starts[s + 1]
                 np.dot(phases[first:last].T, coefficients[first:last], sums[m, : 2 * len(forms)])
         for q in range(len(forms)):
             for m in range(SIGNS):
                 if members[g, m] >= 0:
                     np.dot(forms[q], sums[m, 2 * q : 2 * q + 2].reshape(both, -1), products[m])
-                elif m & ~axes[g] == 0:
+                elif m & ~bits[g] == 0:
                     products[m] = 0.0
             for m in range(SIGNS):
                 if members[g, m] < -1:
                     s = -2 - members[g, m]
-                    _exchange(products[m ^ axes[g]], mirrors[0, q, s], mirrors[1, q, s], products[m])
-            for axis in range(3):
-                bit = 1 << axis
+                    _exchange(products[m ^ bits[g]], mirrors[0, q, s], mirrors[1, q, s], products[m])
+            for bit in (1, 2):
                 for m in range(SIGNS):
-                    if filled and axes[g] & bit and m & bit == 0 and m & ~axes[g] == 0:
+                    if bits[g] & bit and m & bit == 0 and m & ~bits[g] == 0:
                         _fold(products[m], products[m | bit])
             for m in range(SIGNS):
-                if m & ~axes[g] == 0:
-                    _scatter(products[m], boxes[q, slots[orders[q], g, m]])
+                if m & ~bits[g] == 0:
+                    _scatter(products[m], boxes[q, slots[g, m]])
 
 
 @kernel

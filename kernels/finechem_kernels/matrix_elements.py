@@ -1,4 +1,4 @@
-"""Three-phonon matrix elements of one q0: three nested transforms over D, then the polarisations of q1 and q2."""
+"""Three-phonon matrix elements of one q0: two nested transforms over D, then the polarisations of q1 and q2."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem_kernels._jit import CONTRACT, kernel
-from finechem_kernels.plane_waves import IntArray
 
 RealArray: TypeAlias = NDArray[np.floating[Any]]
 
-PLANES, LINES, POINTS = 8, 8, 16
-"""Planes, lines and points of wave vectors that are transformed together."""
+PLANES, POINTS = 8, 16
+"""Planes and points of wave vectors that are transformed together."""
 
 
 class Buffers(NamedTuple):
     """Working memory of `elements`, from `buffers`; each thread needs its own."""
 
     planes: RealArray
-    """Transforms over the first axis, (PLANES, …)."""
-    lines: RealArray
-    """And over the second, (LINES, …)."""
+    """Transforms over the first axis, (PLANES, columns of the box 2 N³)."""
     points: RealArray
-    """And over the third, (POINTS, 2 N³)."""
+    """And over the other two, (POINTS, 2 N³)."""
     once: RealArray
     """With the real and with the imaginary polarisations of q1: (2 N, 2 N²)."""
     twice: RealArray
@@ -35,13 +32,11 @@ class Buffers(NamedTuple):
     """V: ((b1, b0), (real, imaginary) b2)."""
 
 
-def buffers(sizes: IntArray, N: int, dtype: np.dtype[Any]) -> Buffers:
-    """Allocate for a box with ``sizes`` (3,) slots along the axes and N bands."""
+def buffers(columns: int, N: int, dtype: np.dtype[Any]) -> Buffers:
+    """Allocate for a box with so many columns and N bands."""
     width = 2 * N**3
-    most = np.sort(sizes)[::-1]
     shapes = (
-        (PLANES, most[0] * most[1] * width),
-        (LINES, most[0] * width),
+        (PLANES, columns * width),
         (POINTS, width),
         (2 * N, 2 * N * N),
         (N * N, 2 * N),
@@ -53,9 +48,8 @@ def buffers(sizes: IntArray, N: int, dtype: np.dtype[Any]) -> Buffers:
 
 def _elements(
     box: Any,
-    table0: Any,
-    table1: Any,
-    table2: Any,
+    component_table: Any,
+    pair_table: Any,
     codes: Any,
     q1: Any,
     q2: Any,
@@ -74,10 +68,10 @@ def _elements(
     ----------
     box : (slots, N, 2, N, N) array
         From `fill_boxes`.
-    table0, table1, table2 : (codes, 2 m + 1) arrays
-        Cosines and sines of the coordinates of q1 along the axes, in the order of the box.
-    codes : (T, 3) array
-        Rows of the tables for each triplet; sorted, so that planes and lines stand together.
+    component_table, pair_table : (codes, rows) and (codes, columns of the box) arrays
+        Cosines and sines for the values of the coordinates of q1: along the first axis, and along the other two.
+    codes : (T, 2) array
+        Rows of the tables for each triplet, sorted by the first.
     q1, q2 : (T,) arrays
         Rows of ``frames`` and ``inverse``.
     frames : (Q, 2 N, N) array
@@ -96,40 +90,47 @@ def _elements(
         Fresh memory would cost more than the arithmetic.
     """
     N = frames.shape[2]
-    size0, size1, size2 = table0.shape[1], table1.shape[1], table2.shape[1]
-    width = 2 * N**3
-    plane_waves, plane_first = np.empty((PLANES, size0), dtype=box.dtype), np.empty(PLANES + 1, dtype=np.int64)
-    line_waves, line_first = np.empty((LINES, size1), dtype=box.dtype), np.empty(LINES + 1, dtype=np.int64)
-    point_waves, point_first = np.empty((POINTS, size2), dtype=box.dtype), np.empty(POINTS + 1, dtype=np.int64)
-    of_planes = work.planes.reshape(-1)[: PLANES * size1 * size2 * width].reshape(PLANES, -1)
-    of_lines = work.lines.reshape(-1)[: LINES * size2 * width].reshape(LINES, -1)
+    columns = pair_table.shape[1]
+    plane_waves, first_of = (
+        np.empty((PLANES, component_table.shape[1]), dtype=box.dtype),
+        np.empty(PLANES + 1, np.int64),
+    )
+    point_waves = np.empty((POINTS, columns), dtype=box.dtype)
     plane = 0
     while plane < len(q1):
-        planes = _gather(codes[:, 0], plane, len(q1), table0, plane_waves, plane_first)
-        plane = plane_first[planes]
-        np.dot(plane_waves[:planes], box.reshape(size0, -1), of_planes[:planes])
+        planes = _gather(codes[:, 0], plane, component_table, plane_waves, first_of)
+        plane = first_of[planes]
+        np.dot(plane_waves[:planes], box.reshape(component_table.shape[1], -1), work.planes[:planes])
         for p in range(planes):
-            line = plane_first[p]
-            while line < plane_first[p + 1]:
-                lines = _gather(codes[:, 1], line, plane_first[p + 1], table1, line_waves, line_first)
-                line = line_first[lines]
-                np.dot(line_waves[:lines], of_planes[p].reshape(size1, -1), of_lines[:lines])
-                for m in range(lines):
-                    point = line_first[m]
-                    while point < line_first[m + 1]:
-                        points = _gather(codes[:, 2], point, line_first[m + 1], table2, point_waves, point_first)
-                        point = point_first[points]
-                        np.dot(point_waves[:points], of_lines[m].reshape(size2, -1), work.points[:points])
-                        for i in range(points):
-                            for t in range(point_first[i], point_first[i + 1]):
-                                _last_two(work.points[i].reshape(N, -1), frames[q1[t]], frames[q2[t]], work)
-                                if len(dense) > 0:
-                                    _square(work.element, inverse0, inverse[q1[t]], inverse[q2[t]], dense[t])
-                                else:
-                                    some = slice(first[t], first[t + 1])
-                                    _pick(
-                                        work.element, inverse0, inverse[q1[t]], inverse[q2[t]], bands[some], rates[some]
-                                    )
+            terms = work.planes[p].reshape(columns, -1)
+            for point in range(first_of[p], first_of[p + 1], POINTS):
+                points = min(POINTS, first_of[p + 1] - point)
+                for i in range(points):
+                    point_waves[i] = pair_table[codes[point + i, 1]]
+                np.dot(point_waves[:points], terms, work.points[:points])
+                for i in range(points):
+                    t = point + i
+                    _last_two(work.points[i].reshape(N, -1), frames[q1[t]], frames[q2[t]], work)
+                    if len(dense) > 0:
+                        _square(work.element, inverse0, inverse[q1[t]], inverse[q2[t]], dense[t])
+                    else:
+                        some = slice(first[t], first[t + 1])
+                        _pick(work.element, inverse0, inverse[q1[t]], inverse[q2[t]], bands[some], rates[some])
+
+
+@kernel
+def _gather(codes: Any, start: int, table: Any, waves: Any, first: Any) -> int:
+    """Collect up to ``len(waves)`` runs of equal codes: their rows of the table and where they start."""
+    count = 0
+    while start < len(codes) and count < len(waves):
+        code = codes[start]
+        waves[count] = table[code]
+        first[count] = start
+        while start < len(codes) and codes[start] == code:
+            start += 1
+        count += 1
+        first[count] = start
+    return count
 
 
 @kernel
@@ -139,21 +140,6 @@ def _last_two(terms: Any, frame1: Any, frame2: Any, work: Any) -> None:
     _join(work.once, work.twice)
     _last_form(frame2, work.form)
     np.dot(work.twice, work.form.T, work.element)
-
-
-@kernel
-def _gather(codes: Any, start: int, stop: int, table: Any, waves: Any, first: Any) -> int:
-    """Collect up to ``len(waves)`` runs of equal codes: their rows of the table and where they start."""
-    count = 0
-    while start < stop and count < len(waves):
-        code = codes[start]
-        waves[count] = table[code]
-        first[count] = start
-        while start < stop and codes[start] == code:
-            start += 1
-        count += 1
-        first[count] = start
-    return count
 
 
 def _join_parts(parts: Any, joined: Any) -> None:

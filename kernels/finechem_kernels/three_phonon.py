@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from scipy import constants
 
 from finechem_kernels._jit import FloatArray
-from finechem_kernels.folded_waves import ORDERS, SIGNS, Folds, cosines_and_sines, fill_boxes, folds
+from finechem_kernels.folded_waves import SIGNS, Folds, cosines_and_sines, fill_boxes, folds
 from finechem_kernels.matrix_elements import Buffers, buffers, elements
 from finechem_kernels.plane_waves import IntArray, PlaneWaves
 
@@ -151,15 +151,17 @@ class Interaction(NamedTuple):
     inverse: FloatArray
     """One over the frequency, zero where it is not above the cutoff, (Q, N)."""
     codes: IntArray
-    """Which value the coordinate along each axis has, (Q, 3)."""
-    tables: tuple[RealArray, RealArray, RealArray]
+    """Which value the coordinate along the first axis of the folds has, and which the other two, (Q, 2)."""
+    component_table: RealArray
     """Cosines and sines of these values."""
+    pair_table: RealArray
     unit: float
 
     @property
-    def sizes(self) -> IntArray:
-        """Slots of the box along the axes, (3,)."""
-        return 2 * self.folds.half + 1
+    def slots(self) -> int:
+        """Of a box."""
+        rows, columns = self.folds.shape
+        return rows * columns
 
 
 class Workspace(NamedTuple):
@@ -168,24 +170,22 @@ class Workspace(NamedTuple):
     boxes: RealArray
     """(q0, slots, N, 2, N, N)."""
     sums: RealArray
-    """(8, 2 q0, N N N)."""
+    """(4, 2 q0, N N N)."""
     products: RealArray
-    """(8, 2 N, N N)."""
+    """(4, 2 N, N N)."""
     elements: Buffers
 
 
 class Points(NamedTuple):
-    """The triplets of one q0, sorted so that those whose q1 share a plane, and in it a line, stand together."""
+    """The triplets of one q0, sorted so that those whose q1 share a plane stand together."""
 
     order: IntArray
     """Which triplet each is, (T,)."""
     q0: int
     q1: IntArray
     q2: IntArray
-    axes: int
-    """Order of the axes, a row of `ORDERS`: the one that costs least."""
     codes: IntArray
-    """Rows of the tables, in that order, (T, 3)."""
+    """Rows of the tables, (T, 2)."""
 
 
 def prepare(
@@ -203,11 +203,9 @@ def prepare(
     frames = (modes.eigenvectors * np.repeat(phases, 3, axis=1)[:, :, None]).transpose(0, 2, 1)
     positive = modes.frequencies_THz > cutoff_THz
     together = folds(waves.separations, waves.exchange)
-    codes = np.empty(modes.qpoints.shape, dtype=np.int64)
-    tables = []
-    for axis, half in enumerate(together.half):
-        values, codes[:, axis] = np.unique(np.mod(np.rint(modes.qpoints[:, axis] * SAME), SAME), return_inverse=True)
-        tables.append(cosines_and_sines(values / SAME, half).astype(dtype))
+    turns = np.mod(np.rint(modes.qpoints * SAME), SAME) / SAME
+    along, component_codes = np.unique(turns[:, together.axis], return_inverse=True)
+    across, pair_codes = np.unique(np.delete(turns, together.axis, axis=1), axis=0, return_inverse=True)
     return Interaction(
         np.ascontiguousarray(waves.coefficients.reshape(len(waves.coefficients), -1), dtype=dtype),
         waves,
@@ -215,8 +213,9 @@ def prepare(
         modes.qpoints,
         np.ascontiguousarray(np.concatenate([frames.real, frames.imag], axis=1), dtype=dtype),
         np.where(positive, 1.0 / np.where(positive, modes.frequencies_THz, 1.0), 0.0),
-        codes,
-        (tables[0], tables[1], tables[2]),
+        np.stack([component_codes, pair_codes.ravel()], axis=1),
+        cosines_and_sines(np.outer(along, together.components)).astype(dtype),
+        cosines_and_sines(across @ together.pairs.T).astype(dtype),
         unit / grid_points,
     )
 
@@ -224,13 +223,13 @@ def prepare(
 def workspace(interaction: Interaction, most: int = TOGETHER) -> Workspace:
     """Allocate for one thread and up to ``most`` wave vectors q0 together."""
     N, dtype = interaction.frames.shape[2], interaction.coefficients.dtype
-    shape = int(np.prod(interaction.sizes)), N, 2, N, N
+    shape = interaction.slots, N, 2, N, N
     together = max(1, min(most, BOXES_BYTES // (int(np.prod(shape)) * dtype.itemsize)))
     return Workspace(
         np.empty((together, *shape), dtype=dtype),
         np.empty((SIGNS, 2 * together, N**3), dtype=dtype),
         np.empty((SIGNS, 2 * N, N * N), dtype=dtype),
-        buffers(interaction.sizes, N, dtype),
+        buffers(interaction.folds.shape[1], N, dtype),
     )
 
 
@@ -255,8 +254,7 @@ def matrix_boxes(
             phases,
             np.stack([np.cos(mirror), np.sin(mirror)]).astype(dtype),
             _first_forms(interaction.frames[first]),
-            *interaction.folds[1:],
-            np.array([points.axes for points in batch]),
+            *interaction.folds[3:],
             work.sums,
             work.products,
             work.boxes,
@@ -275,7 +273,7 @@ def square_elements(
     work: Workspace,
 ) -> None:
     """Call `elements` for the triplets of one q0, with a box from `matrix_boxes`."""
-    tables = (interaction.tables[axis] for axis in ORDERS[points.axes])
+    tables = interaction.component_table, interaction.pair_table
     inverse0 = interaction.inverse[points.q0] * interaction.unit
     rows = points.codes, points.q1, points.q2, interaction.frames, inverse0, interaction.inverse
     elements(box, *tables, *rows, first, bands, rates, dense, work.elements)
@@ -290,17 +288,8 @@ def _first_forms(frames: RealArray) -> RealArray:
 
 
 def _sorted(interaction: Interaction, triplets: IntArray) -> Points:
-    """Sort the triplets of one q0 for the order of the axes with the fewest operations."""
+    """Sort the triplets of one q0 by the planes that their q1 lie in."""
     codes = interaction.codes[triplets[:, 1]]
-    counts = [len(table) for table in interaction.tables]
-    slots = interaction.sizes
-    planes = [np.count_nonzero(np.bincount(codes[:, axis], minlength=counts[axis])) for axis in range(3)]
-    cost = np.empty(len(ORDERS))
-    for index, (a, b, c) in enumerate(ORDERS):
-        lines = np.count_nonzero(np.bincount(codes[:, a] * counts[b] + codes[:, b]))
-        cost[index] = planes[a] * slots.prod() + lines * slots[b] * slots[c] + len(codes) * slots[c]
-    best = int(np.argmin(cost))
-    a, b, c = ORDERS[best]
-    order = np.argsort((codes[:, a] * counts[b] + codes[:, b]) * counts[c] + codes[:, c], kind="stable")
+    order = np.argsort(codes[:, 0], kind="stable")
     q1, q2 = (np.ascontiguousarray(triplets[order, leg]) for leg in (1, 2))
-    return Points(order, int(triplets[0, 0]), q1, q2, best, np.ascontiguousarray(codes[order][:, ORDERS[best]]))
+    return Points(order, int(triplets[0, 0]), q1, q2, codes[order])
