@@ -1,0 +1,160 @@
+"""Conductivity: symmetry, limits in temperature, size and anharmonicity, and phono3py's numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from finechem.errors import InputError
+from finechem.thermal.bte import Conductivity, Phonons, conductivity_from_linewidths, lattice_conductivity
+from tests.thermal.bte.conftest import MESH, TEMPERATURES_K
+from tests.thermal.bte.crystals import lennard_jones
+
+FloatArray = NDArray[np.float64]
+VOIGT = ((0, 1, 2, 1, 0, 0), (0, 1, 2, 2, 2, 1))
+
+
+def test_symmetric_and_invariant_under_the_point_group(result: Conductivity, phonons: Phonons) -> None:
+    for kappa in (result.kappa_W_mK, result.kappa_coherence_W_mK):
+        np.testing.assert_allclose(kappa, kappa.swapaxes(1, 2), atol=1e-12 * kappa.max())
+        for turn in phonons.grid.rotations_cartesian:
+            np.testing.assert_allclose(turn @ kappa @ turn.T, kappa, atol=1e-10 * kappa.max())
+        assert np.all(np.linalg.eigvalsh(kappa) > 0.0)
+    assert np.all(np.abs(result.kappa_W_mK[:, 0, 0] / result.kappa_W_mK[:, 2, 2] - 1.0) > 1e-3)  # tetragonal
+
+
+def test_the_whole_zone_gives_what_its_stars_give(result: Conductivity, phonons: Phonons) -> None:
+    """Velocities at every image of a point, not only turned ones."""
+    from phonopy.phonon.group_velocity import GroupVelocity
+
+    regular = phonons.grid.grg2bzg
+    solver = GroupVelocity(phonons.interaction.dynamical_matrix, symmetry=phonons.interaction.primitive_symmetry)
+    solver.run(phonons.qpoints[regular])
+    products = np.einsum("qbx,qby->xy", solver.group_velocities, solver.group_velocities) * 1e4
+    np.testing.assert_allclose(result.velocity_products_m2_s2.sum(axis=(0, 1)), products, rtol=1e-3, atol=1e3)
+
+
+def test_falls_as_one_over_temperature_when_hot(crystal: Any) -> None:
+    hot = lattice_conductivity(crystal, MESH, (4000.0, 8000.0), isotopes=False).kappa_W_mK
+    np.testing.assert_allclose(hot[0, 0, 0], 2.0 * hot[1, 0, 0], rtol=3e-3)
+
+
+def test_heat_capacity_is_classical_when_hot(result: Conductivity) -> None:
+    """3 n k_B a cell, less the three modes at rest."""
+    k_B = 1.380649e-23
+    total = np.einsum("trn,r->t", result.heat_capacities_J_K, result.weights)
+    assert total[-1] / k_B == pytest.approx(6 * np.prod(MESH) - 3, rel=1e-3)
+    assert np.all(np.diff(total) > 0.0)
+
+
+def test_inverse_to_the_squared_anharmonicity(result: Conductivity) -> None:
+    weak = lattice_conductivity(lennard_jones(anharmonicity=0.5), MESH, TEMPERATURES_K, isotopes=False)
+    np.testing.assert_allclose(weak.kappa_W_mK, 4.0 * result.kappa_W_mK, rtol=1e-9, atol=1e-9)
+
+
+def test_isotopes_reduce_it(result: Conductivity, with_isotopes: Conductivity) -> None:
+    """By most when cold, and by Matthiessen's rule."""
+    share = with_isotopes.kappa_W_mK[:, 0, 0] / result.kappa_W_mK[:, 0, 0]
+    assert np.all(share < 1.0) and np.all(np.diff(share) > 0.0)
+    assert with_isotopes.isotope_THz is not None
+    total = with_isotopes.three_phonon_THz + with_isotopes.isotope_THz
+    np.testing.assert_allclose(with_isotopes.linewidths_THz, total, rtol=1e-14)
+
+
+def test_small_grains_leave_casimirs_form(result: Conductivity) -> None:
+    """κ → L Σ c v ⊗ v/|v| over the volume of the crystal."""
+    length_um = 1e-9
+    speed = np.linalg.norm(result.group_velocities_m_s, axis=-1)
+    moving = speed > 0.0
+    scale = result.heat_capacities_J_K * np.where(moving, length_um * 1e-6 / np.where(moving, speed, 1.0), 0.0)
+    there = result.three_phonon_THz > 0.0
+    expected = np.einsum("trn,rnxy->txy", np.where(there, scale, 0.0), result.velocity_products_m2_s2)
+    expected /= result.volume_m3 * result.weights.sum()
+    np.testing.assert_allclose(result.grain_size(length_um), expected, rtol=1e-5, atol=1e-20)
+
+
+def test_grain_size_is_what_a_calculation_with_boundaries_gives(crystal: Any, result: Conductivity) -> None:
+    again = lattice_conductivity(crystal, MESH, TEMPERATURES_K, isotopes=False, boundary_um=0.05)
+    np.testing.assert_allclose(result.grain_size(0.05), again.kappa_W_mK, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(result.grain_size(1e9), result.kappa_W_mK, rtol=1e-6, atol=1e-9)
+    with pytest.raises(InputError, match="must be positive"):
+        result.grain_size(-1.0)
+
+
+def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result: Conductivity) -> None:
+    """Far beyond all distances between bands the Lorentzian is 1/(Γ + Γ')."""
+    kappa = [
+        conductivity_from_linewidths(phonons, TEMPERATURES_K, scale * (result.three_phonon_THz + 1e-3))
+        for scale in (1e7, 2e7)
+    ]
+    np.testing.assert_allclose(kappa[0].kappa_coherence_W_mK, 2.0 * kappa[1].kappa_coherence_W_mK, rtol=1e-6, atol=1e-15)
+    np.testing.assert_allclose(kappa[0].kappa_W_mK, 2.0 * kappa[1].kappa_W_mK, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"temperatures_K": (0.0, 300.0)}, "positive temperatures"),
+        ({"temperatures_K": ()}, "positive temperatures"),
+        ({"method": "exact"}, "method is 'exact'"),
+        ({"method": "lbte"}, "not there yet"),
+        ({"precision": "float16"}, "precision is 'float16'"),
+        ({"degenerate_bands": "none"}, "degenerate_bands is 'none'"),
+        ({"boundary_um": 0.0}, "boundary_um is 0.0"),
+        ({"sigma": -0.1}, "sigma is -0.1"),
+    ],
+)
+def test_arguments_that_break_a_rule(crystal: Any, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        lattice_conductivity(crystal, MESH, **change)
+
+
+def peer(ph3: Any, mesh: Any, average: bool = False, **options: Any) -> Any:
+    ph3.mesh_numbers = mesh
+    ph3.init_phph_interaction(average_degenerate_weights=average)
+    ph3.run_thermal_conductivity(temperatures=TEMPERATURES_K, **options)
+    return ph3.thermal_conductivity
+
+
+def assert_equals_phono3py(ours: Conductivity, theirs: Any) -> None:
+    from phonopy.physical_units import get_physical_units
+
+    kappa = theirs.kappa[0]
+    np.testing.assert_allclose(ours.kappa_W_mK[(..., *VOIGT)], kappa, rtol=1e-6, atol=1e-9 * kappa.max())
+    capacity = theirs.mode_heat_capacities * get_physical_units().EV
+    np.testing.assert_allclose(ours.heat_capacities_J_K, capacity, rtol=1e-6, atol=1e-12 * capacity.max())
+    np.testing.assert_allclose(ours.group_velocities_m_s / 100.0, theirs.group_velocities, atol=1e-8)
+    modes = theirs.mode_kappa[0]
+    np.testing.assert_allclose(
+        ours.mode_kappa_W_mK[(..., *VOIGT)] * ours.weights.sum(), modes, rtol=1e-6, atol=1e-8 * modes.max()
+    )
+
+
+def test_phono3py_has_the_same() -> None:
+    ph3 = lennard_jones()
+    ours = lattice_conductivity(ph3, MESH, TEMPERATURES_K, boundary_um=0.1, degenerate_bands="phono3py")
+    assert_equals_phono3py(ours, peer(ph3, MESH, is_isotope=True, boundary_mfp=0.1))
+
+
+def test_phono3py_has_the_same_with_its_own_average(result: Conductivity) -> None:
+    assert_equals_phono3py(result, peer(lennard_jones(), MESH, average=True))
+
+
+def test_phono3py_has_the_same_coherence(result: Conductivity) -> None:
+    wigner = peer(lennard_jones(), MESH, average=True, transport_type="SMM19")
+    expected = (wigner.kappa - wigner.kappa_intra)[0]
+    found = result.kappa_coherence_W_mK[(..., *VOIGT)]
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * expected.max())
+
+
+def test_silicon_of_density_functional_theory(silicon: Any) -> None:
+    ours = lattice_conductivity(silicon, (7, 7, 7), TEMPERATURES_K, degenerate_bands="phono3py")
+    assert_equals_phono3py(ours, peer(silicon, (7, 7, 7), is_isotope=True))
+
+
+def test_nitride_with_born_charges(nitride: Any) -> None:
+    ours = lattice_conductivity(nitride, (4, 4, 3), TEMPERATURES_K, degenerate_bands="phono3py", isotopes=False)
+    assert_equals_phono3py(ours, peer(nitride, (4, 4, 3)))
