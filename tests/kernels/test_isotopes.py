@@ -38,7 +38,8 @@ def density(frequencies: FloatArray, targets: FloatArray, neighbours: Any) -> Fl
     """δ(f0 − f) by another kernel: its first partner is flat at zero. (B0, G, B)."""
     extended = np.vstack([frequencies, np.zeros(frequencies.shape[1])])
     flat = np.full_like(neighbours, len(frequencies))
-    return np.asarray(triplet_weights(targets, extended, flat, neighbours, parallel=False))[0, :, :, 0].swapaxes(0, 1)
+    weights = triplet_weights(targets, extended, flat, neighbours, parallel=False)
+    return np.asarray(weights[0, :, :, 0].swapaxes(0, 1), dtype=np.float64)
 
 
 def test_equal_vectors_give_the_density_of_states() -> None:

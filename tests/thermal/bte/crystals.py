@@ -35,11 +35,40 @@ def pair_derivatives(r: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def lennard_jones(*, stretch: float = 1.0, anharmonicity: float = 1.0, masses_u: Any = MASSES_U) -> Any:
     """Phono3py object with full force constants; ``anharmonicity`` multiplies those of third order."""
+    return _bound(("Al", "Ni"), stretch * CELL, POSITIONS, masses_u, stretch, anharmonicity)
+
+
+def argon() -> Any:
+    """One kind of atom on the fcc lattice: few displacements determine everything."""
+    lattice = NEIGHBOUR_ANGSTROM / np.sqrt(2.0) * (np.ones((3, 3)) - np.eye(3))
+    return _bound(("Ar",), lattice, np.zeros((1, 3)), (40.0,), 1.0, 1.0)
+
+
+def forces(ph3: Any, force_constants: Any) -> FloatArray:
+    """Forces on the displaced supercells of ``ph3`` by harmonic and cubic force constants, (S, M, 3)."""
+    found = []
+    for cell in ph3.supercells_with_displacements:
+        moved = cell.positions - ph3.supercell.positions
+        few = np.flatnonzero(np.any(moved != 0.0, axis=1))
+        cubic = force_constants.fc3[:, few][:, :, few]
+        force = -np.einsum("ijab,jb->ia", force_constants.fc2[:, few], moved[few])
+        found.append(force - 0.5 * np.einsum("ijkabc,jb,kc->ia", cubic, moved[few], moved[few]))
+    return np.array(found)
+
+
+def _bound(
+    symbols: tuple[str, ...],
+    cell: FloatArray,
+    positions: FloatArray,
+    masses_u: Any,
+    stretch: float,
+    anharmonicity: float,
+) -> Any:
     from phono3py import Phono3py
     from phonopy.structure.atoms import PhonopyAtoms
 
-    cell = PhonopyAtoms(symbols=["Al", "Ni"], cell=stretch * CELL, scaled_positions=POSITIONS, masses=masses_u)
-    ph3 = Phono3py(cell, np.diag([REPEAT] * 3), primitive_matrix=np.eye(3))
+    atoms = PhonopyAtoms(symbols=symbols, cell=cell, scaled_positions=positions, masses=masses_u)
+    ph3 = Phono3py(atoms, np.diag([REPEAT] * 3), primitive_matrix=np.eye(3))
     places, lattice = ph3.supercell.scaled_positions, ph3.supercell.cell
     count = len(places)
     fc2, fc3 = np.zeros((count, count, 3, 3)), np.zeros((count, count, count, 3, 3, 3))

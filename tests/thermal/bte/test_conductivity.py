@@ -90,7 +90,9 @@ def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result
         conductivity_from_linewidths(phonons, TEMPERATURES_K, scale * (result.three_phonon_THz + 1e-3))
         for scale in (1e7, 2e7)
     ]
-    np.testing.assert_allclose(kappa[0].kappa_coherence_W_mK, 2.0 * kappa[1].kappa_coherence_W_mK, rtol=1e-6, atol=1e-15)
+    np.testing.assert_allclose(
+        kappa[0].kappa_coherence_W_mK, 2.0 * kappa[1].kappa_coherence_W_mK, rtol=1e-6, atol=1e-15
+    )
     np.testing.assert_allclose(kappa[0].kappa_W_mK, 2.0 * kappa[1].kappa_W_mK, rtol=1e-12, atol=1e-15)
 
 

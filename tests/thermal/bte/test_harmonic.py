@@ -105,7 +105,7 @@ def test_a_mesh_that_breaks_the_symmetry(crystal: Any) -> None:
 
 
 def test_a_mesh_coarser_than_the_supercell(crystal: Any) -> None:
-    with pytest.raises(DomainError, match="2x2x2 is too coarse: it has 8 wave vectors.* has 27; take at least 3x3x3"):
+    with pytest.raises(DomainError, match=r"2x2x2 is too coarse: it has 8 wave vectors.* has 27; take at least 3x3x3"):
         phonons_on_grid(crystal, (2, 2, 2))
 
 

@@ -89,7 +89,9 @@ def rotated(phonons: Phonons) -> Phonons:
         for first in np.unique(sets):
             own = sets == first
             size = int(own.sum())
-            row[:, own] = row[:, own] @ np.linalg.qr(rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size)))[0]
+            row[:, own] = (
+                row[:, own] @ np.linalg.qr(rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size)))[0]
+            )
     return replace(phonons, eigenvectors=vectors)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,6 @@ def test_file_is_that_of_phono3py(
     crystal: Any, with_isotopes: Conductivity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Names, shapes, kinds and units, but for what finechem adds."""
-    import copy
-
     h5py: Any = pytest.importorskip("h5py")
     monkeypatch.chdir(tmp_path)
     peer = copy.copy(crystal)
@@ -94,7 +92,7 @@ def test_phono3pys_tools_read_the_file(
 ) -> None:
     from phono3py.cui.kaccum_script import KaccumMockArgs
     from phono3py.cui.kaccum_script import main as kaccum
-    from phono3py.cui.kdeplot_script import KdeplotMockArgs, collect_data
+    from phono3py.cui.kdeplot_script import KdeplotMockArgs
     from phono3py.cui.kdeplot_script import main as kdeplot
 
     monkeypatch.chdir(tmp_path)
@@ -105,4 +103,3 @@ def test_phono3pys_tools_read_the_file(
     assert float(last[3]) == pytest.approx(with_isotopes.kappa_W_mK[1, 2, 2], rel=1e-3)
     kdeplot(args=KdeplotMockArgs(filenames=["kappa.hdf5"], nbins=20, no_points=True))
     assert (tmp_path / "lifetime.png").stat().st_size > 1000
-    assert SimpleNamespace and collect_data

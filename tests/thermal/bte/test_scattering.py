@@ -55,7 +55,7 @@ def test_a_long_wave_is_scattered_like_rayleigh(crystal: Any) -> None:
     assert found[row, 0] == pytest.approx(0.25 * np.pi * f[row, 0] ** 2 * cell * density / 3.0, rel=0.3)
 
 
-def test_natural_isotopes(crystal: Any, phonons: Phonons) -> None:
+def test_natural_isotopes(phonons: Phonons) -> None:
     """Aluminium has one stable isotope; the variance of nickel from its abundances."""
     abundance = np.array([0.680769, 0.262231, 0.011399, 0.036345, 0.009256])
     mass = np.array([57.9353462, 59.9307851, 60.9310570, 61.9283461, 63.9279679])

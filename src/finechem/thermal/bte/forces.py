@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finechem.errors import DomainError, ReadError
 
-__all__ = ["require_enough", "require_forces"]
+__all__ = ["require_enough", "require_forces", "require_reproduced"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+UNEXPLAINED = 0.3
+"""Of random forces, root mean square: a fit that determines the force constants leaves a few hundredths."""
+LOOKED_AT = 50
+"""Supercells whose forces are compared."""
 
 
 def require_forces(dataset: Any, where: str) -> None:
@@ -56,6 +64,43 @@ def require_enough(supercell: Any, symmetry: Any, dataset: Any, order: int, wher
         _require_forces_for_parameters(supercell, symmetry, dataset, order, where)
     else:
         _require_directions(supercell, symmetry, dataset, where)
+
+
+def require_reproduced(dataset: Any, rows: Any, fc2: FloatArray, fc3: FloatArray | None, where: str) -> None:
+    r"""Raise if force constants fitted to random displacements do not give back the forces.
+
+    .. math:: F_i = -\sum_j \Phi_{ij} u_j - \frac{1}{2} \sum_{jk} \Phi_{ijk} u_j u_k
+
+    symfc answers a singular problem with force constants that are next to zero.
+
+    Parameters
+    ----------
+    dataset : dict
+        With ``displacements`` and ``forces``, (S, M, 3).
+    rows : (n,) integer array
+        Atoms of the supercell that are the first of the force constants.
+    fc2, fc3 : (n, M, 3, 3) and (n, M, M, 3, 3, 3) arrays
+        Force constants, eV/Å² and eV/Å³.
+    where : str
+        What the error names.
+
+    Raises
+    ------
+    DomainError
+        If more than `UNEXPLAINED` is left.
+    """
+    u = np.asarray(dataset["displacements"][:LOOKED_AT])
+    given = np.asarray(dataset["forces"][:LOOKED_AT])[:, rows]
+    left = given + np.einsum("ijab,sjb->sia", fc2, u, optimize=True)
+    if fc3 is not None:
+        left += 0.5 * np.einsum("ijkabc,sjb,skc->sia", fc3, u, u, optimize=True)
+    share = float(np.linalg.norm(left) / np.linalg.norm(given))
+    if not share < UNEXPLAINED:
+        raise DomainError(
+            f"{where}: the fitted force constants leave {share:.0%} of the forces unexplained, so that "
+            f"{len(dataset['displacements'])} supercells with random displacements do not determine them; add "
+            "supercells, or make the displacements smaller if they are beyond 0.1 Å"
+        )
 
 
 def _require_directions(supercell: Any, symmetry: Any, dataset: Any, where: str) -> None:

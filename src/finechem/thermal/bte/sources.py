@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.errors import DomainError, InputError, ReadError, one_line
-from finechem.thermal.bte.forces import require_enough, require_forces
+from finechem.thermal.bte.forces import require_enough, require_forces, require_reproduced
 
 __all__ = ["Source", "load", "primitive_atoms", "rows_of_primitive"]
 
@@ -184,6 +184,15 @@ def _make_force_constants(ph3: Any, yaml: Any, path: Path, folder: Path | None) 
             f"{path}: the forces do not determine the force constants ({one_line(str(error))[:200]}); "
             "are all displaced supercells of phono3py_disp.yaml there, in its order?"
         ) from error
+    _require_reproduced(ph3, str(path))
+
+
+def _require_reproduced(ph3: Any, where: str) -> None:
+    alone = ph3.phonon_supercell_matrix is None
+    dataset, primitive = (ph3.dataset, ph3.primitive) if alone else (ph3.phonon_dataset, ph3.phonon_primitive)
+    if "displacements" in dataset:
+        fc2, fc3 = rows_of_primitive(ph3.fc2, primitive), rows_of_primitive(ph3.fc3, ph3.primitive) if alone else None
+        require_reproduced(dataset, primitive.p2s_map, fc2, fc3, where)
 
 
 def _dataset(ph3: Any, yaml: Any, path: Path, folder: Path | None, kind: str) -> Any:
