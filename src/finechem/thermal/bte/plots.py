@@ -78,8 +78,7 @@ def plot_linewidths(result: Conductivity, *, temperature: int = 0) -> Figure:
     widths = 2.0 * result.linewidths_THz[temperature]
     there = widths > 0.0
     axes.semilogy(result.frequencies_THz[there], widths[there], ".", markersize=3)
-    top = float(result.frequencies_THz.max())
-    line = np.array([0.01, 1.0]) * top
+    line = np.linspace(0.01, 1.0, 100) * result.frequencies_THz.max()
     axes.semilogy(line, line, "k--", linewidth=0.8, label="2Γ = f")
     axes.set_title(f"{result.formula}, {result.temperatures_K[temperature]:g} K")
     axes.legend(frameon=False)
@@ -124,6 +123,8 @@ def plot_bands_and_dos(ph3: Any, *, mesh: float = 100.0, points: int = 51) -> Fi
     left.set_xlim(starts[0], starts[-1])
     left.grid(axis="x", linewidth=0.5)
     left.axhline(0.0, color="k", linewidth=0.5)
+    found = np.concatenate(structure.frequencies)
+    left.set_ylim(min(0.0, 1.05 * found.min()), 1.05 * found.max())
     left.set_ylabel("frequency (THz)")
     right.plot(phonopy.total_dos.dos, phonopy.total_dos.frequency_points, color="C0", linewidth=0.9)
     right.set_xlabel("states (1/THz)")

@@ -105,8 +105,8 @@ class Conductivity:
         by : {"mean_free_path", "frequency"}
             What the modes are ordered by.
         at : (X,) array, optional
-            Mean free paths in m or frequencies in THz. Default: 200 from the least to the greatest that carries
-            anything, the mean free paths evenly on a logarithmic scale.
+            Mean free paths in m or frequencies in THz. Default: 200 up to the greatest, from the least of a mode
+            that carries a millionth of what the best one does, the mean free paths evenly on a logarithmic scale.
 
         Returns
         -------
@@ -122,10 +122,10 @@ class Conductivity:
             raise InputError(f'by is {by!r}; it must be "mean_free_path" or "frequency"')
         paths = by == "mean_free_path"
         values = self.mean_free_paths_m if paths else np.broadcast_to(self.frequencies_THz, self.linewidths_THz.shape)
-        carries = np.trace(self.mode_kappa_W_mK, axis1=-2, axis2=-1) > 0.0
+        share = np.trace(self.mode_kappa_W_mK, axis1=-2, axis2=-1)
         if at is None:
-            spread = np.geomspace if paths else np.linspace
-            at = spread(values[carries].min(), values[carries].max() * (1.0 + 1e-12), 200)
+            spread, carries = np.geomspace if paths else np.linspace, values[share > 1e-6 * share.max()]
+            at = spread(carries.min(), values.max() * (1.0 + 1e-12), 200)
         points = np.asarray(at, dtype=np.float64)
         kappa = np.empty((len(values), len(points), 3, 3))
         for row, value, mode in zip(kappa, values, self.mode_kappa_W_mK, strict=True):
