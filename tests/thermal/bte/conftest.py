@@ -48,8 +48,8 @@ def silicon() -> Any:
 
 
 @pytest.fixture(scope="session")
-def nitride() -> Any:
-    return load(_shared("phono3py_params_AlN332.yaml.xz"))
+def nitride() -> Path:
+    return _shared("phono3py_params_AlN332.yaml.xz")
 
 
 @pytest.fixture(scope="session")

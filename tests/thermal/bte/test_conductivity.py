@@ -157,6 +157,12 @@ def test_silicon_of_density_functional_theory(silicon: Any) -> None:
     assert_equals_phono3py(ours, peer(silicon, (7, 7, 7), is_isotope=True))
 
 
-def test_nitride_with_born_charges(nitride: Any) -> None:
-    ours = lattice_conductivity(nitride, (4, 4, 3), TEMPERATURES_K, degenerate_bands="phono3py", isotopes=False)
-    assert_equals_phono3py(ours, peer(nitride, (4, 4, 3)))
+def test_born_charges() -> None:
+    """The electric field of the waves shifts optical modes, and phono3py still has the same."""
+    ph3 = lennard_jones()
+    neutral = lattice_conductivity(ph3, MESH, TEMPERATURES_K, degenerate_bands="phono3py")
+    born = np.array([2.0, -2.0])[:, None, None] * np.eye(3)
+    ph3.nac_params = {"born": born, "dielectric": 4.0 * np.eye(3), "factor": 14.4}  # e²/(4πε₀) in eV Å
+    charged = lattice_conductivity(ph3, MESH, TEMPERATURES_K, degenerate_bands="phono3py")
+    assert np.abs(charged.frequencies_THz - neutral.frequencies_THz).max() > 0.3
+    assert_equals_phono3py(charged, peer(ph3, MESH, is_isotope=True))

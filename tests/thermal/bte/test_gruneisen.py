@@ -28,24 +28,6 @@ def test_frequencies_of_squeezed_and_stretched_crystals(crystal: Any, phonons: P
     assert not np.any(found[~there]) and np.all(found[there] > 1.0)
 
 
-def test_phono3py_has_the_same(nitride: Any) -> None:
-    """Where atoms move in the strained cell, and with Born charges."""
-    from phono3py.phonon3.gruneisen import Gruneisen
-
-    phonons = phonons_on_grid(nitride, (4, 4, 3))
-    theirs = Gruneisen(nitride.fc2, nitride.fc3, nitride.supercell, nitride.primitive, nac_params=nitride.nac_params)
-    theirs.set_qpoints(phonons.qpoints[phonons.grid_points])
-    theirs.run()
-    assert isinstance(theirs.gruneisen_parameters, np.ndarray)
-    sets = degenerate_sets(phonons.irreducible_frequencies_THz)
-    third = np.trace(theirs.gruneisen_parameters, axis1=-2, axis2=-1) / 3.0
-    expected = np.array([average_over_sets(row, own) for row, own in zip(third, sets, strict=True)])
-    ours = mode_gruneisen(nitride, phonons)
-    there = phonons.irreducible_frequencies_THz > 0.1
-    np.testing.assert_allclose(ours[there], expected[there], atol=1e-10)
-    assert np.abs(mode_gruneisen(nitride, phonons, ion_clamped=True) - ours).max() > 0.1
-
-
 def test_supercells_of_two_sizes(silicon: Any) -> None:
     """Silicon's second order comes from a larger cell; its transverse acoustic branches have negative parameters."""
     phonons = phonons_on_grid(silicon, (4, 4, 4))

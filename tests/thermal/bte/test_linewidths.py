@@ -142,13 +142,3 @@ def test_silicon_of_density_functional_theory(silicon: Any) -> None:
         linewidths(silicon, phonons, degenerate_bands="phono3py"),
         phono3py_linewidths(silicon, phonons.mesh),
     )
-
-
-def test_nitride_with_born_charges(nitride: Any) -> None:
-    """A generalised way of asking for the mesh, and two points only: phono3py is slow."""
-    phonons = phonons_on_grid(nitride, (4, 4, 3))
-    assert nitride.nac_params is not None
-    close(
-        linewidths(nitride, phonons, degenerate_bands="phono3py"),
-        phono3py_linewidths(nitride, phonons.mesh),
-    )

@@ -80,11 +80,6 @@ def lattice_conductivity(
     Notes
     -----
     Constants of nature are phonopy's, so that numbers compare with phono3py's to rounding.
-
-    Examples
-    --------
-    >>> result = lattice_conductivity("phono3py_params.yaml.xz", (11, 11, 8))  # doctest: +SKIP
-    >>> result.kappa_W_mK[0]  # doctest: +SKIP
     """
     temperatures = _temperatures(temperatures_K)
     _require_known(method, precision, degenerate_bands, boundary_um, sigma)

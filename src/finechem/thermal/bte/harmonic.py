@@ -160,6 +160,11 @@ def mode_heat_capacities(
     -------
     (T, ...) array
         Heat capacities, J/K, with phonopy's constants of nature.
+
+    Examples
+    --------
+    >>> mode_heat_capacities(np.array([0.1, 10.0, 20.0]), [300.0]) / 1.380649e-23
+    array([[0.9999..., 0.8114..., 0.4537...]])
     """
     from phono3py.phonon.func import mode_cv
     from phonopy.physical_units import get_physical_units

@@ -270,6 +270,11 @@ def average_over_sets(values: FloatArray, sets: IntArray) -> FloatArray:
     Returns
     -------
     (..., N) array
+
+    Examples
+    --------
+    >>> average_over_sets(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 2])).tolist()
+    [2.0, 2.0, 5.0]
     """
     starts = np.flatnonzero(sets == np.arange(len(sets)))
     if len(starts) == len(sets):

@@ -135,6 +135,11 @@ def boundary_linewidths(group_velocities_m_s: FloatArray, length_um: float) -> F
     ------
     InputError
         If the length is not positive.
+
+    Examples
+    --------
+    >>> float(boundary_linewidths(np.array([6000.0, 0.0, 8000.0]), 1.0).round(6))
+    0.000796
     """
     if not length_um > 0.0:
         raise InputError(f"the length between boundaries is {length_um} µm; it must be positive")
