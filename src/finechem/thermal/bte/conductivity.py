@@ -83,10 +83,10 @@ def lattice_conductivity(
     """
     temperatures = _temperatures(temperatures_K)
     _require_known(method, precision, degenerate_bands, boundary_um, sigma)
+    if method == "lbte":
+        raise InputError('method "lbte" is not there yet; "rta" is the relaxation-time approximation')
     ph3 = load(source)
     phonons = phonons_on_grid(ph3, mesh)
-    if method == "lbte":  # here: solve for the mode conductivities with what follows as the diagonal
-        raise InputError('method "lbte" is not there yet; "rta" is the relaxation-time approximation')
     three_phonon = np.empty((len(temperatures), *phonons.irreducible_frequencies_THz.shape))
     for index, linewidths in three_phonon_linewidths(
         ph3,

@@ -61,12 +61,11 @@ def three_phonon_linewidths(
     workers : int, optional
         Threads. Default one.
 
-    Yields
-    ------
-    index : int
-        Row of ``phonons.grid_points``. All come once, in no particular order.
-    linewidths : (T, N) array
-        Γ, half of the full width at half maximum, THz (not angular). The lifetime is 1/(4πΓ).
+    Returns
+    -------
+    iterator of (int, (T, N) array)
+        Row of ``phonons.grid_points``, each once, in no particular order; and Γ there, half of the full width at half
+        maximum, THz (not angular). The lifetime is 1/(4πΓ). Each pair is computed when it is asked for.
 
     Raises
     ------
@@ -84,9 +83,13 @@ def three_phonon_linewidths(
     if workers is not None and workers < 1:
         raise InputError(f"workers is {workers}; at least one thread is needed")
     job = _Job.of(ph3, phonons, temperatures_K, sigma, precision, degenerate_bands)
-    rows = np.arange(len(phonons.grid_points))
+    return _all_linewidths(job, workers or 1)
+
+
+def _all_linewidths(job: _Job, workers: int) -> Iterator[tuple[int, FloatArray]]:
+    rows = np.arange(len(job.phonons.grid_points))
     batches = [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
-    if workers in (None, 1):
+    if workers == 1:
         for batch in batches:
             yield from _linewidths(job, batch)
         return
@@ -204,16 +207,13 @@ def _share(job: _Job, point: int, triplets: IntArray, weights: FloatArray, stren
         for t, (_, second, third) in enumerate(triplets):
             over_third = average_over_sets(g[:, t], job.sets[third])
             g[:, t] = average_over_sets(over_third.swapaxes(-1, -2), job.sets[second]).swapaxes(-1, -2)
+    # |V|² of modes that are not above the cut-off is zero
     decay = np.einsum("t,tijk,tijk->tijk", weights, g[0], strength, optimize=True)
     absorb = np.einsum("t,tijk,tijk->tijk", weights, g[1], strength, optimize=True)
     share = np.empty((len(job.occupations), strength.shape[1]))
-    there = job.phonons.frequencies_THz > job.phonons.cutoff_THz
-    both = (there[triplets[:, 1], :, None] & there[triplets[:, 2], None, :]).astype(np.float64)
     for row, occupation in zip(share, job.occupations, strict=True):
         n1, n2 = occupation[triplets[:, 1], :, None], occupation[triplets[:, 2], None, :]
-        row[:] = np.einsum("tijk,tjk->i", decay, both * (n1 + n2 + 1.0)) + np.einsum(
-            "tijk,tjk->i", absorb, both * (n1 - n2)
-        )
+        row[:] = np.einsum("tijk,tjk->i", decay, n1 + n2 + 1.0) + np.einsum("tijk,tjk->i", absorb, n1 - n2)
     return share
 
 

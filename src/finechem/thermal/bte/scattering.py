@@ -171,7 +171,12 @@ def _variances(phonons: Phonons, given: ArrayLike | None) -> FloatArray:
 
     primitive = phonons.interaction.primitive
     if given is None:
-        return np.asarray(get_mass_variances(primitive), dtype=np.float64)
+        try:
+            return np.asarray(get_mass_variances(primitive), dtype=np.float64)
+        except KeyError as error:
+            raise InputError(
+                f"{error.args[0]} has no natural isotopes; give mass_variances, or leave isotopes out (isotopes=False)"
+            ) from None
     variances = np.asarray(given, dtype=np.float64)
     if variances.shape != (len(primitive),) or not np.all(variances >= 0.0):
         raise InputError(
