@@ -96,6 +96,14 @@ def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result
     np.testing.assert_allclose(kappa[0].kappa_W_mK, 2.0 * kappa[1].kappa_W_mK, rtol=1e-12, atol=1e-15)
 
 
+def test_mode_conductivities_of_another_solver(phonons: Phonons, result: Conductivity) -> None:
+    other = conductivity_from_linewidths(
+        phonons, TEMPERATURES_K, result.three_phonon_THz, mode_kappa_W_mK=1.1 * result.mode_kappa_W_mK
+    )
+    assert other.method == "lbte"
+    np.testing.assert_allclose(other.kappa_W_mK, 1.1 * result.kappa_W_mK, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

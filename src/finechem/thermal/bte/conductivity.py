@@ -20,6 +20,7 @@ __all__ = [
     "conductivity_from_linewidths",
     "lattice_conductivity",
     "mode_conductivities",
+    "velocity_products",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -83,7 +84,7 @@ def lattice_conductivity(
     """
     temperatures = _temperatures(temperatures_K)
     _require_known(method, precision, degenerate_bands, boundary_um, sigma)
-    if method == "lbte":
+    if method == "lbte":  # its solver's mode conductivities go to conductivity_from_linewidths below
         raise InputError('method "lbte" is not there yet; "rta" is the relaxation-time approximation')
     ph3 = load(source)
     phonons = phonons_on_grid(ph3, mesh)
@@ -112,8 +113,9 @@ def conductivity_from_linewidths(
     isotope: FloatArray | None = None,
     boundary_um: float | None = None,
     sigma: float | None = None,
+    mode_kappa_W_mK: FloatArray | None = None,
 ) -> Conductivity:
-    """Conductivity from linewidths, each mode relaxing by itself.
+    """Conductivity from linewidths, each mode relaxing by itself unless mode conductivities say otherwise.
 
     Parameters
     ----------
@@ -129,6 +131,9 @@ def conductivity_from_linewidths(
         Mean length between boundaries, µm.
     sigma : float, optional
         Width of the Gaussians that the linewidths were made with, THz; only recorded.
+    mode_kappa_W_mK : (T, R, N, 3, 3) array, optional
+        From a solution of the linearised equation, each summed over its star. Default: `mode_conductivities`, the
+        relaxation-time approximation.
 
     Returns
     -------
@@ -139,8 +144,9 @@ def conductivity_from_linewidths(
     boundary = None if boundary_um is None else boundary_linewidths(phonons.group_velocities_m_s, boundary_um)
     total = three_phonon_THz + sum(part for part in (isotope, boundary) if part is not None)
     capacities = mode_heat_capacities(phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz)
+    modes = mode_conductivities(phonons, capacities, total) if mode_kappa_W_mK is None else mode_kappa_W_mK
     return Conductivity(
-        method="rta",
+        method="rta" if mode_kappa_W_mK is None else "lbte",
         mesh=phonons.mesh,
         temperatures_K=temperatures,
         qpoints=phonons.qpoints[phonons.grid_points],
@@ -155,7 +161,7 @@ def conductivity_from_linewidths(
         isotope_THz=isotope,
         boundary_um=boundary_um,
         sigma_THz=sigma,
-        mode_kappa_W_mK=mode_conductivities(phonons, capacities, total),
+        mode_kappa_W_mK=modes,
         kappa_coherence_W_mK=coherence_conductivity(phonons, capacities, total),
         volume_m3=_volume(phonons),
         formula=phonons.interaction.primitive.formula,

@@ -145,7 +145,8 @@ class Conductivity:
         Returns
         -------
         (T, 3, 3) array
-            W/(m K). Nothing is computed anew: a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried.
+            W/(m K). Nothing is computed anew: a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried. Exact in
+            the relaxation-time approximation; for the linearised equation an estimate.
 
         Raises
         ------
