@@ -11,7 +11,7 @@ from finechem_kernels._jit import CONTRACT, kernel
 
 RealArray: TypeAlias = NDArray[np.floating[Any]]
 
-PLANES, POINTS = 8, 16
+PLANES, POINTS = 8, 32
 """Planes and points of wave vectors that are transformed together."""
 
 

@@ -96,13 +96,31 @@ def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result
     np.testing.assert_allclose(kappa[0].kappa_W_mK, 2.0 * kappa[1].kappa_W_mK, rtol=1e-12, atol=1e-15)
 
 
+def test_full_solution_is_phono3pys(crystal: Any) -> None:
+    ours = lattice_conductivity(crystal, MESH, (100.0, 300.0), "lbte", isotopes=False, degenerate_bands="phono3py")
+    peer = lennard_jones()
+    peer.mesh_numbers = MESH
+    peer.init_phph_interaction()
+    peer.run_thermal_conductivity(is_LBTE=True, temperatures=(100.0, 300.0))
+    theirs = peer.thermal_conductivity
+    np.testing.assert_allclose(ours.kappa_W_mK[(..., *VOIGT)], theirs.kappa[0], rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(ours.kappa_rta_W_mK[(..., *VOIGT)], theirs.kappa_RTA[0], rtol=1e-5, atol=1e-9)
+    assert ours.residuals is not None and max(ours.residuals) < 1e-6
+    assert "iterations" in ours.card()
+
+
+def test_progress_ends_at_the_whole_grid(crystal: Any) -> None:
+    seen: list[tuple[int, int]] = []
+    lattice_conductivity(crystal, MESH, isotopes=False, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (100, 100) and sorted(seen) == seen
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"temperatures_K": (0.0, 300.0)}, "positive temperatures"),
         ({"temperatures_K": ()}, "positive temperatures"),
         ({"method": "exact"}, "method is 'exact'"),
-        ({"method": "direct"}, "method is 'direct'"),
         ({"precision": "float16"}, "precision is 'float16'"),
         ({"degenerate_bands": "none"}, "degenerate_bands is 'none'"),
         ({"boundary_um": 0.0}, "boundary_um is 0.0"),

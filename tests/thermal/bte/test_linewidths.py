@@ -130,6 +130,16 @@ def test_phono3py_has_the_same_with_its_own_average(phonons: Phonons, average: F
     close(average, phono3py_linewidths(lennard_jones(), phonons.mesh, average=True))
 
 
+def test_phono3py_has_the_same_where_modes_are_imaginary() -> None:
+    """Force constants that pull each atom out of its place a little: long waves become unstable."""
+    ph3 = lennard_jones()
+    atoms = np.arange(len(ph3.supercell))
+    ph3.fc2[atoms, atoms] -= 0.002 * np.eye(3)
+    phonons = phonons_on_grid(ph3, (5, 5, 4), imaginary_tolerance_THz=0.5)
+    assert phonons.frequencies_THz.min() < -0.05
+    close(linewidths(ph3, phonons, degenerate_bands="phono3py"), phono3py_linewidths(ph3, phonons.mesh))
+
+
 def test_silicon_of_density_functional_theory(silicon: Any) -> None:
     phonons = phonons_on_grid(silicon, (7, 7, 7))
     close(

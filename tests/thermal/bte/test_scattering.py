@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -72,8 +74,6 @@ def test_isotopes_have_no_gauge(phonons: Phonons) -> None:
 
 def test_rounding_does_not_choose_the_side_of_a_tie(phonons: Phonons) -> None:
     """Frequencies that symmetry makes equal, off by noise: phono3py's linewidths jump, these do not."""
-    from dataclasses import replace
-
     noise = np.random.default_rng(5).uniform(-1e-9, 1e-9, phonons.frequencies_THz.shape)
     noisy = replace(phonons, frequencies_THz=phonons.frequencies_THz + noise)
     quiet, loud = (isotope_linewidths(p, mass_variances=VARIANCES) for p in (phonons, noisy))
@@ -98,6 +98,12 @@ def test_the_two_ways_differ_by_ties_alone(phonons: Phonons) -> None:
 def test_variances_that_do_not_fit(phonons: Phonons, variances: Any) -> None:
     with pytest.raises(InputError, match="each of the 2 atoms"):
         isotope_linewidths(phonons, mass_variances=variances)
+
+
+def test_an_element_without_natural_isotopes(phonons: Phonons) -> None:
+    technetium = SimpleNamespace(primitive=SimpleNamespace(symbols=["Tc"]), cutoff_frequency=0.0)
+    with pytest.raises(InputError, match="Tc has no natural isotopes; give mass_variances"):
+        isotope_linewidths(replace(phonons, interaction=technetium))
 
 
 def test_a_boundary_ends_a_flight() -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,12 @@ __all__ = ["three_phonon_linewidths"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
+
+
+class _How(NamedTuple):
+    sigma: float | None
+    precision: Precision
+    degenerate_bands: DegenerateBands
 
 
 def three_phonon_linewidths(
@@ -69,12 +75,11 @@ def three_phonon_linewidths(
     cache : Cache, optional
         Where the linewidths of finished points are kept and looked up. Not with matrices, which are not kept.
 
-    Yields
-    ------
-    index : int
-        Row of ``phonons.grid_points``. All come once, in no particular order.
-    linewidths : (T, N) array
-        Γ, half of the full width at half maximum, THz (not angular). The lifetime is 1/(4πΓ).
+    Returns
+    -------
+    iterator of (int, (T, N) array)
+        Row of ``phonons.grid_points``, each once, in no particular order; and Γ there, half of the full width at half
+        maximum, THz (not angular). The lifetime is 1/(4πΓ).
 
     Raises
     ------
@@ -96,9 +101,22 @@ def three_phonon_linewidths(
     if threads < 1:
         raise InputError(f"workers is {workers}; at least one thread is needed")
     temperatures = np.atleast_1d(np.asarray(temperatures_K, dtype=np.float64))
+    how = _How(sigma, precision, degenerate_bands)
     kept = None
     if cache is not None and not matrices:
-        kept = _Kept(cache, _digest(ph3, phonons, temperatures, sigma, precision, degenerate_bands))
+        kept = _Kept(cache, _digest(ph3, phonons, temperatures, how))
+    return _all_linewidths(ph3, phonons, temperatures, how, threads, matrices, kept)
+
+
+def _all_linewidths(
+    ph3: Any,
+    phonons: Phonons,
+    temperatures: FloatArray,
+    how: _How,
+    threads: int,
+    matrices: Sequence[CollisionMatrix],
+    kept: _Kept | None,
+) -> Iterator[tuple[int, FloatArray]]:
     waiting = []
     for index in np.argsort(-phonons.weights, kind="stable"):
         if kept is not None and (known := kept.get(index)) is not None:
@@ -107,7 +125,7 @@ def three_phonon_linewidths(
             waiting.append(index)
     if not waiting:
         return
-    processes = prepare_processes(ph3, phonons, sigma=sigma, precision=precision, degenerate_bands=degenerate_bands)
+    processes = prepare_processes(ph3, phonons, **how._asdict())
     occupations = _occupations(phonons, temperatures)
     for index, found in _in_threads(processes, np.array(waiting), occupations, matrices, threads):
         if kept is not None:
@@ -199,14 +217,7 @@ class _Kept:
         self.cache.put(f"{self.digest}-{index}", linewidths.tolist())
 
 
-def _digest(
-    ph3: Any,
-    phonons: Phonons,
-    temperatures_K: FloatArray,
-    sigma: float | None,
-    precision: Precision,
-    degenerate_bands: DegenerateBands,
-) -> str:
+def _digest(ph3: Any, phonons: Phonons, temperatures_K: FloatArray, how: _How) -> str:
     """Hash of all that linewidths depend on, the kernels' source included."""
     from finechem_kernels._jit import source_digest
 
@@ -216,8 +227,8 @@ def _digest(
     arrays = [ph3.fc2, ph3.fc3, *cells, ph3.supercell.scaled_positions, *grid, temperatures_K]
     if (charges := interaction.nac_params) is not None:
         arrays += [charges["born"], charges["dielectric"]]
-    how = sigma, precision, degenerate_bands, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
-    digest = hashlib.sha256(repr(how).encode())
+    words = *how, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
+    digest = hashlib.sha256(repr(words).encode())
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
     return f"{digest.hexdigest()[:32]}-linewidths"

@@ -168,9 +168,16 @@ def mean_free_paths(group_velocities_m_s: FloatArray, linewidths_THz: FloatArray
 
 def _variances(phonons: Phonons, given: ArrayLike | None) -> FloatArray:
     from phono3py.other.isotope import get_mass_variances
+    from phonopy.structure.atomic_data import get_atomic_data
 
     primitive = phonons.interaction.primitive
     if given is None:
+        known = get_atomic_data().isotope_data
+        lacking = [symbol for symbol in dict.fromkeys(primitive.symbols) if not known.get(symbol)]
+        if lacking:
+            raise InputError(
+                f"{', '.join(lacking)} has no natural isotopes; give mass_variances, or take isotopes=False"
+            )
         return np.asarray(get_mass_variances(primitive), dtype=np.float64)
     variances = np.asarray(given, dtype=np.float64)
     if variances.shape != (len(primitive),) or not np.all(variances >= 0.0):
