@@ -3,13 +3,14 @@
     python datasets/force_constants/make.py argon
     python datasets/force_constants/make.py aln --work /some/folder
 
-Every force call is kept in the work folder as soon as it is there, so a run that was stopped goes on where it was. The
-README beside this file says what each crystal is good for and how to install its potential.
+Every force call is kept in the work folder as soon as it is there, so a run that was stopped goes on where it was; remove
+the folder after changing a potential. The README beside this file says how to install the potentials.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import lzma
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Recipe:
     decimals: int
     """Of the stored forces, in eV/Å."""
     opposite_displacements: bool | Literal["auto"] = "auto"
-    """Displace to both sides always, or only where symmetry does not do it: one side leaves an error linear in the step."""
+    """Always displace to both sides, or leave that to symmetry, which leaves an error linear in the displacement."""
     born_charges: tuple[tuple[float, float], ...] = ()
     """Across and along z, for each atom of the cell, in e."""
     dielectric: tuple[float, float] = (1.0, 1.0)
@@ -128,11 +129,14 @@ def relaxed(recipe: Recipe) -> Atoms:
     return Atoms(numbers=numbers, cell=lattice, scaled_positions=points, pbc=True)
 
 
-def kept(path: Path, compute: Callable[[], Any]) -> Any:
-    """Return the array stored at `path`; compute and store it first where it is not there yet."""
+def kept_forces(potential: Any, supercell: Any, work: Path) -> Any:
+    """Return forces (N, 3) in eV/Å from the work folder; compute and keep them first where they are not there yet."""
+    name = hashlib.sha256(np.round(supercell.positions, 9).tobytes()).hexdigest()[:20]
+    path = work / f"forces-{name}.npy"
     if not path.exists():
+        atoms = Atoms(numbers=supercell.numbers, cell=supercell.cell, positions=supercell.positions, pbc=True)
         unfinished = path.with_suffix(".part.npy")
-        np.save(unfinished, compute())
+        np.save(unfinished, potential.get_forces(atoms))
         unfinished.rename(path)
     return np.load(path)
 
@@ -154,20 +158,15 @@ def make(recipe: Recipe, work: Path) -> Path:
         is_plusminus=recipe.opposite_displacements,
     )
 
-    calculator = recipe.potential()
-
-    def forces_in(supercell: Any) -> Any:
-        displaced = Atoms(numbers=supercell.numbers, cell=supercell.cell, positions=supercell.positions, pbc=True)
-        return calculator.get_forces(displaced)
-
+    potential = recipe.potential()
     # What the perfect crystal still feels is rounding; taken away, it cannot enter as a force constant.
-    offset = kept(work / "forces-perfect.npy", lambda: forces_in(phonons.supercell))
+    offset = kept_forces(potential, phonons.supercell, work)
     print(f"largest force in the perfect supercell: {np.abs(offset).max():.1e} eV/Å")
     supercells = phonons.supercells_with_displacements
     forces = np.zeros((len(supercells), len(phonons.supercell), 3))
     for i, supercell in enumerate(supercells):
         if supercell is not None:  # None where the pair is farther apart than the cutoff
-            forces[i] = kept(work / f"forces-{i:05d}.npy", lambda s=supercell: forces_in(s)) - offset
+            forces[i] = kept_forces(potential, supercell, work) - offset
             print(f"\r{i + 1}/{len(supercells)}", end="", flush=True)
     print()
     phonons.forces = np.round(forces, recipe.decimals) + 0.0  # no negative zeros
@@ -179,7 +178,7 @@ def make(recipe: Recipe, work: Path) -> Path:
         }
     phonons.save(work / "phono3py_params.yaml")
     target = HERE / recipe.file
-    target.write_bytes(lzma.compress((work / "phono3py_params.yaml").read_bytes(), preset=9 | lzma.PRESET_EXTREME))
+    target.write_bytes(lzma.compress((work / "phono3py_params.yaml").read_bytes(), preset=9))
     return target
 
 
