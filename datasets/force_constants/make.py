@@ -3,8 +3,8 @@
     python datasets/force_constants/make.py argon
     python datasets/force_constants/make.py aln --work /some/folder
 
-Every force call is kept in the work folder as soon as it is there, so a run that was stopped goes on where it was; remove
-the folder after changing a potential. The README beside this file says how to install the potentials.
+Every force call is kept in the work folder as soon as it is there, so a run that was stopped goes on where it was;
+remove the folder after changing a potential. The README beside this file says how to install the potentials.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Recipe:
 
 
 def lennard_jones_argon() -> LennardJones:
-    """ε/k = 120 K, σ = 3.4 Å; cut off, not smoothed, between the second neighbours (5.2 Å) and the third (6.4 Å)."""
+    """ε/k = 120 K, σ = 3.4 Å; cut off, not smoothed, between the second neighbours (5.35 Å) and the third (6.55 Å)."""
     return LennardJones(epsilon=120.0 * kB, sigma=3.4, rc=5.8, smooth=False)
 
 
@@ -108,7 +108,7 @@ RECIPES = {
         potential=lambda: sevennet("7net-0"),
         supercell=(2, 2, 2),
         displacement_angstrom=0.03,
-        pair_cutoff_angstrom=3.0,
+        pair_cutoff_angstrom=2.6,
         largest_force_eV_angstrom=1e-4,
         decimals=5,
     ),
