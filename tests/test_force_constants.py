@@ -43,7 +43,7 @@ def frequencies(name: str, qpoints: Sequence[tuple[float, ...]], direction: Any 
     from phonopy import Phonopy
 
     phonons = loaded(name)
-    harmonic = Phonopy(phonons.unitcell, phonons.supercell_matrix, phonons.primitive_matrix)
+    harmonic = Phonopy(phonons.unitcell, phonons.phonon_supercell.supercell_matrix, phonons.primitive_matrix)
     harmonic.force_constants = phonons.fc2
     if phonons.nac_params is not None:
         harmonic.nac_params = phonons.nac_params

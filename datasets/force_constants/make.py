@@ -50,6 +50,8 @@ class Recipe:
     """Of the stored forces, in eV/Å."""
     opposite_displacements: bool | Literal["auto"] = "auto"
     """Always displace to both sides, or leave that to symmetry, which leaves an error linear in the displacement."""
+    phonon_supercell: tuple[int, int, int] | None = None
+    """A larger supercell for the second-order constants, where those of the first reach too short."""
     born_charges: tuple[tuple[float, float], ...] = ()
     """Across and along z, for each atom of the cell, in e."""
     dielectric: tuple[float, float] = (1.0, 1.0)
@@ -108,9 +110,10 @@ RECIPES = {
         potential=lambda: sevennet("7net-0"),
         supercell=(1, 1, 3),
         displacement_angstrom=0.03,
-        pair_cutoff_angstrom=2.9,
+        pair_cutoff_angstrom=3.1,
         largest_force_eV_angstrom=1e-4,
         decimals=5,
+        phonon_supercell=(2, 2, 3),
     ),
 }
 
@@ -151,7 +154,12 @@ def make(recipe: Recipe, work: Path) -> Path:
         write(work / "relaxed.json", relaxed(recipe))
     atoms = read(work / "relaxed.json")
     cell = PhonopyAtoms(numbers=atoms.numbers, cell=atoms.cell[:], scaled_positions=atoms.get_scaled_positions())
-    phonons = Phono3py(cell, np.diag(recipe.supercell), primitive_matrix="P")
+    phonons = Phono3py(
+        cell,
+        np.diag(recipe.supercell),
+        primitive_matrix="P",
+        phonon_supercell_matrix=None if recipe.phonon_supercell is None else np.diag(recipe.phonon_supercell),
+    )
     phonons.generate_displacements(
         recipe.displacement_angstrom,
         cutoff_pair_distance=recipe.pair_cutoff_angstrom,
@@ -159,17 +167,23 @@ def make(recipe: Recipe, work: Path) -> Path:
     )
 
     potential = recipe.potential()
-    # What the perfect crystal still feels is rounding; taken away, it cannot enter as a force constant.
-    offset = kept_forces(potential, phonons.supercell, work)
-    print(f"largest force in the perfect supercell: {np.abs(offset).max():.1e} eV/Å")
-    supercells = phonons.supercells_with_displacements
-    forces = np.zeros((len(supercells), len(phonons.supercell), 3))
-    for i, supercell in enumerate(supercells):
-        if supercell is not None:  # None where the pair is farther apart than the cutoff
-            forces[i] = kept_forces(potential, supercell, work) - offset
-            print(f"\r{i + 1}/{len(supercells)}", end="", flush=True)
-    print()
-    phonons.forces = np.round(forces, recipe.decimals) + 0.0  # no negative zeros
+
+    def forces_in(perfect: Any, displaced: list[Any]) -> Any:
+        # What the perfect crystal still feels is rounding; taken away, it cannot enter as a force constant.
+        offset = kept_forces(potential, perfect, work)
+        print(f"largest force in the perfect supercell: {np.abs(offset).max():.1e} eV/Å")
+        forces = np.zeros((len(displaced), len(perfect), 3))
+        for i, supercell in enumerate(displaced):
+            if supercell is not None:  # None where the pair is farther apart than the cutoff
+                forces[i] = kept_forces(potential, supercell, work) - offset
+                print(f"\r{i + 1}/{len(displaced)}", end="", flush=True)
+        print()
+        return np.round(forces, recipe.decimals) + 0.0  # no negative zeros
+
+    phonons.forces = forces_in(phonons.supercell, phonons.supercells_with_displacements)
+    if recipe.phonon_supercell is not None:
+        phonons.generate_fc2_displacements(recipe.displacement_angstrom, is_plusminus=recipe.opposite_displacements)
+        phonons.phonon_forces = forces_in(phonons.phonon_supercell, phonons.phonon_supercells_with_displacements)
     if recipe.born_charges:
         phonons.nac_params = {
             "born": np.array([np.diag([across, across, along]) for across, along in recipe.born_charges]),
