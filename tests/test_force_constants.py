@@ -35,7 +35,7 @@ def loaded(name: str) -> Any:
 
     phonons = phono3py.load(FOLDER / name, produce_fc=False)
     phonons.produce_fc2()
-    phonons.symmetrize_fc2()
+    phonons.symmetrize_fc2(use_symfc_projector=True)  # as phono3py.load does
     return phonons
 
 
