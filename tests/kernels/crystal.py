@@ -84,11 +84,13 @@ def lennard_jones_waves() -> PlaneWaves:
     return plane_waves(made.fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U)
 
 
-def random_waves(**options: Any) -> tuple[FloatArray, PlaneWaves]:
-    """Force constants without any symmetry, and of the longest range the supercell holds."""
+def random_waves(*, symmetric: bool = False, **options: Any) -> tuple[FloatArray, PlaneWaves]:
+    """Force constants of the longest range the supercell holds; at most symmetric in the last two atoms."""
     made = crystal()
     fc3 = np.random.default_rng(5).normal(size=made.fc3.shape)
     fc3[:, 9:, 9:] = 0.0  # some blocks vanish, as beyond a cutoff
+    if symmetric:
+        fc3 += fc3.transpose(0, 2, 1, 3, 5, 4)
     return fc3, plane_waves(fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U, **options)
 
 

@@ -10,8 +10,19 @@ from numpy.typing import NDArray
 from scipy import constants
 
 from finechem_kernels._jit import FloatArray
-from finechem_kernels.plane_waves import IntArray
-from finechem_kernels.three_phonon import STRENGTH_EV2, Modes, interaction_strength, interaction_strengths
+from finechem_kernels.folded_waves import ORDERS
+from finechem_kernels.matrix_elements import LINES, PLANES, POINTS
+from finechem_kernels.plane_waves import IntArray, PlaneWaves, plane_waves
+from finechem_kernels.three_phonon import (
+    STRENGTH_EV2,
+    TOGETHER,
+    Modes,
+    interaction_strength,
+    interaction_strengths,
+    matrix_boxes,
+    prepare,
+    workspace,
+)
 from tests.kernels.crystal import (
     MASSES_U,
     POSITIONS,
@@ -65,12 +76,95 @@ LEGS = np.array([[0, 1, 2]])
 
 
 @pytest.mark.parametrize("average", [True, False])
-@pytest.mark.parametrize("flagged", [True, False])
-def test_agrees_with_the_direct_sum(average: bool, flagged: bool) -> None:
-    flags = np.random.default_rng(2).random(crystal().fc3.shape[:3]) < 0.5 if flagged else None
-    fc3, waves = random_waves(average_legs=average, all_shortest=flags)
+@pytest.mark.parametrize("flagged", ["none", "some", "symmetric"])
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_agrees_with_the_direct_sum(average: bool, flagged: str, symmetric: bool) -> None:
+    flags = np.random.default_rng(2).random(crystal().fc3.shape[:3]) < 0.5 if flagged != "none" else None
+    if flags is not None and flagged == "symmetric":
+        flags |= flags.transpose(0, 2, 1)
+    fc3, waves = random_waves(symmetric=symmetric, average_legs=average, all_shortest=flags)
+    assert waves.exchange == (symmetric and not (average and flagged == "some"))
     mode = modes(GENERAL)
     close(interaction_strength(waves, mode, LEGS)[0], direct_sum(fc3, mode, (0, 1, 2), flags, average), 1e-12)
+
+
+def all_waves(fc3: FloatArray) -> PlaneWaves:
+    """Of force constants that are made asymmetric by next to nothing: none is left out."""
+    made = crystal()
+    spoiled = fc3.copy()
+    spoiled[0, 1, 2, 0, 1, 2] += 4e-12 * fc3.max()
+    return plane_waves(spoiled, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U)
+
+
+def test_exchange_halves_the_waves() -> None:
+    fc3, half = random_waves(symmetric=True)
+    whole = all_waves(fc3)
+    assert half.exchange and not whole.exchange
+    alone = np.count_nonzero(np.all(half.separations == 0, axis=1))
+    assert alone == 1 and 2 * len(half.separations) - alone == len(whole.separations)
+    assert 2 * len(half.cells) - half.starts[1] == len(whole.cells)
+    mode = modes(GENERAL)
+    close(interaction_strength(half, mode, LEGS), interaction_strength(whole, mode, LEGS), 1e-10)
+
+
+def summed(waves: PlaneWaves, mode: Modes, triplets: IntArray) -> FloatArray:
+    """|V|² by the sum over plane waves as it stands: complex, nothing folded, nothing shared. All waves are needed."""
+    assert not waves.exchange
+    first = waves.cells + np.repeat(waves.separations, np.diff(waves.starts), axis=0)
+    q = mode.qpoints[triplets]
+    phases = np.exp(2j * np.pi * (q[:, 1] @ first.T + q[:, 2] @ waves.cells.T))
+    matrix = np.tensordot(phases, waves.coefficients, axes=1)
+    frames = mode.eigenvectors * np.repeat(np.exp(2j * np.pi * mode.qpoints @ POSITIONS.T), 3, axis=1)[..., None]
+    legs = (frames[triplets[:, leg]] for leg in range(3))
+    element = np.einsum("tijk,tia,tjb,tkc->tabc", matrix, *legs, optimize=True)
+    f0, f1, f2 = (mode.frequencies_THz[triplets[:, leg]] for leg in range(3))
+    return np.asarray(STRENGTH_EV2 * np.abs(element) ** 2 / np.einsum("ta,tb,tc->tabc", f0, f1, f2))
+
+
+def triplets_of(pairs: list[tuple[FloatArray, FloatArray]]) -> tuple[Modes, IntArray]:
+    """Modes of each distinct q0 and of all q1 and q2 = −q0 − q1, and the triplets, in a random order."""
+    firsts, rows = np.unique([q0 for q0, _ in pairs], axis=0, return_inverse=True)
+    q0, q1 = (np.array(legs) for legs in zip(*pairs, strict=True))
+    own = np.arange(len(pairs))
+    triplets = np.column_stack([rows, len(firsts) + own, len(firsts) + len(pairs) + own])
+    shuffled = np.random.default_rng(6).permutation(triplets)
+    return modes(np.concatenate([firsts, q1, -q0 - q1])), shuffled
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_many_first_wave_vectors_and_all_orders_of_the_axes(symmetric: bool) -> None:
+    """Eight q1 along one axis, two along another, one along the third: the order that costs least is known."""
+    rng = np.random.default_rng(7)
+    counts = [1, 2, 8]
+    blocks = [(rng.uniform(-0.5, 0.5, 3), np.array(counts)[np.argsort(order)]) for order in ORDERS]
+    blocks += [(rng.uniform(-0.5, 0.5, 3), np.array([1, 1, 1])) for _ in range(TOGETHER)]
+    pairs = []
+    for q0, sizes in blocks:
+        values = [rng.uniform(-0.5, 0.5, size) for size in sizes]
+        pairs += [(q0, np.array(q1)) for q1 in product(*values)]
+    mode, triplets = triplets_of(pairs)
+    fc3, waves = random_waves(symmetric=symmetric)
+    interaction = prepare(waves, mode)
+    groups = [triplets[triplets[:, 0] == row] for row in range(len(blocks))]
+    axes = {points.axes for points, _ in matrix_boxes(interaction, groups, workspace(interaction))}
+    assert axes == set(range(len(ORDERS)))
+    strength = interaction_strength(waves, mode, triplets)
+    for found, expected in zip(strength, summed(all_waves(fc3), mode, triplets), strict=True):
+        close(found, expected, 1e-10)
+
+
+def test_more_planes_lines_and_points_than_are_taken_together() -> None:
+    """Wave vectors on a cross: for any order of the axes a plane, a line in it and a point in that are crowded."""
+    rng = np.random.default_rng(8)
+    count = max(PLANES, LINES, POINTS) + 3
+    q0, centre = rng.uniform(-0.5, 0.5, (2, 3))
+    arms = np.eye(3)[:, None] * rng.uniform(-0.5, 0.5, (3, count, 1))
+    twice = [(q0, centre), (q0, centre)]  # and a triplet given twice stands at the same point
+    mode, triplets = triplets_of([(q0, centre + step) for step in arms.reshape(-1, 3)] + twice)
+    _, waves = random_waves()
+    strength = interaction_strength(waves, mode, triplets)
+    for found, expected in zip(strength, summed(waves, mode, triplets), strict=True):
+        close(found, expected, 1e-11)
 
 
 def test_units_scale() -> None:
