@@ -108,10 +108,10 @@ def modes(qpoints: FloatArray) -> Modes:
 
 def negative_sum(points: IntArray, q0: int, mesh: tuple[int, int, int]) -> IntArray:
     """Row of −q0 − q1 in the grid ``points`` for each q1, all of them."""
-    return np.ravel_multi_index(tuple((-(points[q0] + points) % mesh).T), mesh)
+    return np.asarray(np.ravel_multi_index(tuple((-(points[q0] + points) % mesh).T), mesh))
 
 
-def peer_interaction(mesh: tuple[int, int, int]) -> tuple[Any, PlaneWaves, Modes]:
+def peer_interaction(mesh: tuple[int, int, int], **options: Any) -> tuple[Any, PlaneWaves, Modes]:
     """phono3py's Interaction of this crystal with its phonons solved, the plane waves and the modes on its grid."""
     phono3py = pytest.importorskip("phono3py")
     structure = pytest.importorskip("phonopy.structure.atoms")
@@ -127,7 +127,7 @@ def peer_interaction(mesh: tuple[int, int, int]) -> tuple[Any, PlaneWaves, Modes
     np.testing.assert_allclose(primitive.scaled_positions, POSITIONS, atol=1e-12)
     peer.fc2, peer.fc3 = made.fc2[:, ours], made.fc3[:, ours][:, :, ours]
     peer.mesh_numbers = list(mesh)
-    peer.init_phph_interaction()
+    peer.init_phph_interaction(**options)
     interaction = peer.phph_interaction
     interaction.run_phonon_solver()
     grid, phonons = interaction.bz_grid, interaction.phonons
