@@ -1,7 +1,7 @@
 """Three-phonon interaction strengths against numpy, which sums the same plane waves anew at each triplet.
 
 Both get the random plane waves of an invented crystal: strengths cost the same whatever the force
-constants. With N bands, a triplet's own operations are 32 N⁴ for its eigenvectors and 4 (2 m + 1) N³ for the last
+constants. With N bands, a triplet's own operations are 16 N⁴ for its eigenvectors and 4 (2 m + 1) N³ for the last
 transform (m = 3 lattice translations); the rest is shared along lines and planes of wave vectors and by q0.
 """
 

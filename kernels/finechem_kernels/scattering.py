@@ -37,7 +37,9 @@ class EnergyGrid(NamedTuple):
     """Grid point of each row of the modes, (Q,)."""
     sets: IntArray
     """Lowest band of the degenerate set that each band belongs to, (Q, N). The weights are averaged over the sets of
-    the three phonons; each band by itself where the eigenvectors' accidental choice in a set is to be kept."""
+    the three phonons; each band by itself where the eigenvectors' accidental choice in a set is to be kept. That choice
+    drops out of the linewidths exactly where the frequencies of a set are equal, here, in the modes and in the
+    occupations: give their mean."""
     sigma: float
     """Width of Gaussians that replace the tetrahedra; zero for the tetrahedra."""
 
@@ -110,7 +112,7 @@ def linewidths(rates: Rates, multiplicity: IntArray, occupations: FloatArray, lo
     multiplicity : (T,) integer array
         How many triplets of the whole grid each stands for, in the order the triplets were given.
     occupations : (K, Q, N) array
-        Occupation of each mode, for K temperatures.
+        Occupation of each mode, for K temperatures. Finite, also where the frequency is zero and nothing scatters.
     lowest : (N,) integer array
         Lowest band of each band's degenerate set at q0: the linewidths of a set are averaged.
 
@@ -221,7 +223,8 @@ def _average(
 ) -> int:
     """Average the weights over the degenerate sets of the three phonons, in place; return how many there are now.
 
-    Summed against |V|² this is the same as averaging |V|², which no choice of eigenvectors in a set changes.
+    Summed against |V|² this is the same as averaging |V|², which no choice of eigenvectors in a set changes:
+    the frequencies in it are equal.
     """
     N = len(sets0)
     dense[:] = 0.0

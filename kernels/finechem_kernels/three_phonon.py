@@ -77,10 +77,11 @@ def interaction_strength(
 
     Notes
     -----
-    Operations per triplet: 32 N⁴ for two real products with eigenvectors, and 4 (2 m + 1) N³ for the last of the
-    three transforms over D, whose components are at most m along the axis where they are largest. For each q0 the
-    sum over L2 costs 4 P N³ and the product with its eigenvectors 8 S N⁴, for P waves of S separations. All are
-    products of real matrices: complex exponentials are paired into cosines and sines, so that the phases of q1
+    Operations per triplet: 16 N⁴ for two real products with eigenvectors, and 4 (2 m + 1) N³ for the last of the
+    three transforms over D, whose components are at most m along the axis that is taken last. Each plane of q1
+    costs 4 N³ for each slot of the box before that, each line 4 N³ for each slot of the last two axes. For each q0
+    the sum over L2 costs 4 P N³ and the product with its eigenvectors 8 S N⁴, for P waves of S separations. All
+    are products of real matrices: complex exponentials are paired into cosines and sines, so that the phases of q1
     are real. They run on numpy's and SciPy's BLAS, which a caller with threads of its own holds to one.
 
     The acoustic modes at q = 0 have zero frequency up to rounding: give a cutoff.

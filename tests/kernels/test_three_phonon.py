@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import product
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,97 +10,28 @@ from numpy.typing import NDArray
 from scipy import constants
 
 from finechem_kernels._jit import FloatArray
+from finechem_kernels.folded_waves import ORDERS
+from finechem_kernels.matrix_elements import LINES, PLANES, POINTS
 from finechem_kernels.plane_waves import IntArray, PlaneWaves, plane_waves
-from finechem_kernels.three_phonon import STRENGTH_EV2, Modes, interaction_strength, interaction_strengths
-
-# Lennard-Jones atoms on an fcc lattice, nearest neighbours at the minimum; two masses in layers along z (L1_0), so
-# that the primitive cell is tetragonal with two atoms.
-EPSILON_EV, NEIGHBOUR_ANGSTROM = 0.4, 2.5
-CELL = NEIGHBOUR_ANGSTROM * np.diag([1.0, 1.0, np.sqrt(2.0)])
-POSITIONS = np.array([[0.0, 0.0, 0.0], [0.5, 0.5, 0.5]])
-MASSES_U = np.array([27.0, 60.0])
-REPEAT = 3
-THZ = np.sqrt(constants.e / constants.atomic_mass) * 1e-2 / (2.0 * np.pi)
-"""√(eV/Å²/u)/2π in THz."""
-
-
-class Crystal(NamedTuple):
-    atoms: IntArray
-    """Atom of the primitive cell, (M,)."""
-    places: FloatArray
-    """Supercell in units of the primitive basis vectors, (M, 3)."""
-    fc2: FloatArray
-    fc3: FloatArray
-    vectors: FloatArray
-    multiplicity: IntArray
-
-
-def pair_derivatives(r: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Second and third derivatives of ε[(R/r)¹² − 2(R/r)⁶] by the Cartesian components of r, in closed form."""
-    d = float(np.linalg.norm(r))
-    n, x = r / d, (NEIGHBOUR_ANGSTROM / d) ** 6
-    one = 12.0 * EPSILON_EV * (x - x * x) / d
-    two = 12.0 * EPSILON_EV * (13.0 * x * x - 7.0 * x) / d**2
-    three = 12.0 * EPSILON_EV * (56.0 * x - 182.0 * x * x) / d**3
-    eye = np.eye(3)
-    nn = np.multiply.outer(n, n)
-    mixed = np.einsum("ab,c->abc", eye, n) + np.einsum("ac,b->abc", eye, n) + np.einsum("bc,a->abc", eye, n)
-    second = two * nn + one / d * (eye - nn)
-    third = (three - 3.0 * two / d + 3.0 * one / d**2) * np.multiply.outer(nn, n) + (two / d - one / d**2) * mixed
-    return second, third
-
-
-@cache
-def crystal() -> Crystal:
-    cells = np.array(list(product(range(REPEAT), repeat=3)))
-    places = (cells[:, None] + POSITIONS).reshape(-1, 3)
-    atoms = np.tile([0, 1], len(cells))
-    images = REPEAT * np.array(list(product((-1, 0, 1), repeat=3)))
-    count = len(places)
-    fc2, fc3 = np.zeros((2, count, 3, 3)), np.zeros((2, count, count, 3, 3, 3))
-    vectors: list[FloatArray] = []
-    multiplicity = np.empty((count, 2, 2), dtype=np.int64)
-    for j, i in product(range(count), range(2)):
-        candidates = places[j] - places[i] + images
-        length = np.linalg.norm(candidates @ CELL, axis=1)
-        shortest = candidates[length < length.min() + 1e-6]
-        multiplicity[j, i] = len(shortest), len(vectors)
-        vectors.extend(shortest)
-        if i != j and length.min() < 1.01 * NEIGHBOUR_ANGSTROM:
-            second, third = pair_derivatives(shortest[0] @ CELL)
-            fc2[i, i] += second
-            fc2[i, j] -= second
-            fc3[i, i, i] -= third  # each derivative by the atom at the origin changes the sign
-            fc3[i, j, i] += third
-            fc3[i, i, j] += third
-            fc3[i, j, j] -= third
-    return Crystal(atoms, places, fc2, fc3, np.array(vectors), multiplicity)
-
-
-@cache
-def lennard_jones_waves() -> PlaneWaves:
-    made = crystal()
-    return plane_waves(made.fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U)
-
-
-def random_waves(**options: Any) -> tuple[FloatArray, PlaneWaves]:
-    """Force constants without any symmetry, and of the longest range the supercell holds."""
-    made = crystal()
-    fc3 = np.random.default_rng(5).normal(size=made.fc3.shape)
-    fc3[:, 9:, 9:] = 0.0  # some blocks vanish, as beyond a cutoff
-    return fc3, plane_waves(fc3, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U, **options)
-
-
-def modes(qpoints: FloatArray) -> Modes:
-    made = crystal()
-    dynamical = np.zeros((len(qpoints), 2, 3, 2, 3), dtype=complex)
-    for i, j in product(range(2), range(len(made.atoms))):
-        count, start = made.multiplicity[j, i]
-        phase = np.exp(2j * np.pi * qpoints @ made.vectors[start : start + count].T).mean(axis=1)
-        block = made.fc2[i, j] / np.sqrt(MASSES_U[i] * MASSES_U[made.atoms[j]])
-        dynamical[:, i, :, made.atoms[j], :] += phase[:, None, None] * block
-    square, vectors = np.linalg.eigh(dynamical.reshape(-1, 6, 6))
-    return Modes(np.asarray(qpoints), THZ * np.sqrt(np.maximum(square, 0.0)), vectors)
+from finechem_kernels.three_phonon import (
+    STRENGTH_EV2,
+    TOGETHER,
+    Modes,
+    interaction_strength,
+    interaction_strengths,
+    matrix_boxes,
+    prepare,
+    workspace,
+)
+from tests.kernels.crystal import (
+    MASSES_U,
+    POSITIONS,
+    crystal,
+    lennard_jones_waves,
+    modes,
+    peer_interaction,
+    random_waves,
+)
 
 
 def triple(q0: FloatArray, q1: FloatArray, lattice: tuple[int, int, int] = (0, 0, 0)) -> FloatArray:
@@ -147,12 +76,95 @@ LEGS = np.array([[0, 1, 2]])
 
 
 @pytest.mark.parametrize("average", [True, False])
-@pytest.mark.parametrize("flagged", [True, False])
-def test_agrees_with_the_direct_sum(average: bool, flagged: bool) -> None:
-    flags = np.random.default_rng(2).random(crystal().fc3.shape[:3]) < 0.5 if flagged else None
-    fc3, waves = random_waves(average_legs=average, all_shortest=flags)
+@pytest.mark.parametrize("flagged", ["none", "some", "symmetric"])
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_agrees_with_the_direct_sum(average: bool, flagged: str, symmetric: bool) -> None:
+    flags = np.random.default_rng(2).random(crystal().fc3.shape[:3]) < 0.5 if flagged != "none" else None
+    if flags is not None and flagged == "symmetric":
+        flags |= flags.transpose(0, 2, 1)
+    fc3, waves = random_waves(symmetric=symmetric, average_legs=average, all_shortest=flags)
+    assert waves.exchange == (symmetric and not (average and flagged == "some"))
     mode = modes(GENERAL)
     close(interaction_strength(waves, mode, LEGS)[0], direct_sum(fc3, mode, (0, 1, 2), flags, average), 1e-12)
+
+
+def all_waves(fc3: FloatArray) -> PlaneWaves:
+    """Of force constants that are made asymmetric by next to nothing: none is left out."""
+    made = crystal()
+    spoiled = fc3.copy()
+    spoiled[0, 1, 2, 0, 1, 2] += 4e-12 * fc3.max()
+    return plane_waves(spoiled, made.atoms, made.vectors, made.multiplicity, POSITIONS, MASSES_U)
+
+
+def test_exchange_halves_the_waves() -> None:
+    fc3, half = random_waves(symmetric=True)
+    whole = all_waves(fc3)
+    assert half.exchange and not whole.exchange
+    alone = np.count_nonzero(np.all(half.separations == 0, axis=1))
+    assert alone == 1 and 2 * len(half.separations) - alone == len(whole.separations)
+    assert 2 * len(half.cells) - half.starts[1] == len(whole.cells)
+    mode = modes(GENERAL)
+    close(interaction_strength(half, mode, LEGS), interaction_strength(whole, mode, LEGS), 1e-10)
+
+
+def summed(waves: PlaneWaves, mode: Modes, triplets: IntArray) -> FloatArray:
+    """|V|² by the sum over plane waves as it stands: complex, nothing folded, nothing shared. All waves are needed."""
+    assert not waves.exchange
+    first = waves.cells + np.repeat(waves.separations, np.diff(waves.starts), axis=0)
+    q = mode.qpoints[triplets]
+    phases = np.exp(2j * np.pi * (q[:, 1] @ first.T + q[:, 2] @ waves.cells.T))
+    matrix = np.tensordot(phases, waves.coefficients, axes=1)
+    frames = mode.eigenvectors * np.repeat(np.exp(2j * np.pi * mode.qpoints @ POSITIONS.T), 3, axis=1)[..., None]
+    legs = (frames[triplets[:, leg]] for leg in range(3))
+    element = np.einsum("tijk,tia,tjb,tkc->tabc", matrix, *legs, optimize=True)
+    f0, f1, f2 = (mode.frequencies_THz[triplets[:, leg]] for leg in range(3))
+    return np.asarray(STRENGTH_EV2 * np.abs(element) ** 2 / np.einsum("ta,tb,tc->tabc", f0, f1, f2))
+
+
+def triplets_of(pairs: list[tuple[FloatArray, FloatArray]]) -> tuple[Modes, IntArray]:
+    """Modes of each distinct q0 and of all q1 and q2 = −q0 − q1, and the triplets, in a random order."""
+    firsts, rows = np.unique([q0 for q0, _ in pairs], axis=0, return_inverse=True)
+    q0, q1 = (np.array(legs) for legs in zip(*pairs, strict=True))
+    own = np.arange(len(pairs))
+    triplets = np.column_stack([rows, len(firsts) + own, len(firsts) + len(pairs) + own])
+    shuffled = np.random.default_rng(6).permutation(triplets)
+    return modes(np.concatenate([firsts, q1, -q0 - q1])), shuffled
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_many_first_wave_vectors_and_all_orders_of_the_axes(symmetric: bool) -> None:
+    """Eight q1 along one axis, two along another, one along the third: the order that costs least is known."""
+    rng = np.random.default_rng(7)
+    counts = [1, 2, 8]
+    blocks = [(rng.uniform(-0.5, 0.5, 3), np.array(counts)[np.argsort(order)]) for order in ORDERS]
+    blocks += [(rng.uniform(-0.5, 0.5, 3), np.array([1, 1, 1])) for _ in range(TOGETHER)]
+    pairs = []
+    for q0, sizes in blocks:
+        values = [rng.uniform(-0.5, 0.5, size) for size in sizes]
+        pairs += [(q0, np.array(q1)) for q1 in product(*values)]
+    mode, triplets = triplets_of(pairs)
+    fc3, waves = random_waves(symmetric=symmetric)
+    interaction = prepare(waves, mode)
+    groups = [triplets[triplets[:, 0] == row] for row in range(len(blocks))]
+    axes = {points.axes for points, _ in matrix_boxes(interaction, groups, workspace(interaction))}
+    assert axes == set(range(len(ORDERS)))
+    strength = interaction_strength(waves, mode, triplets)
+    for found, expected in zip(strength, summed(all_waves(fc3), mode, triplets), strict=True):
+        close(found, expected, 1e-10)
+
+
+def test_more_planes_lines_and_points_than_are_taken_together() -> None:
+    """Wave vectors on a cross: for any order of the axes a plane, a line in it and a point in that are crowded."""
+    rng = np.random.default_rng(8)
+    count = max(PLANES, LINES, POINTS) + 3
+    q0, centre = rng.uniform(-0.5, 0.5, (2, 3))
+    arms = np.eye(3)[:, None] * rng.uniform(-0.5, 0.5, (3, count, 1))
+    twice = [(q0, centre), (q0, centre)]  # and a triplet given twice stands at the same point
+    mode, triplets = triplets_of([(q0, centre + step) for step in arms.reshape(-1, 3)] + twice)
+    _, waves = random_waves()
+    strength = interaction_strength(waves, mode, triplets)
+    for found, expected in zip(strength, summed(waves, mode, triplets), strict=True):
+        close(found, expected, 1e-11)
 
 
 def test_units_scale() -> None:
@@ -287,48 +299,12 @@ def test_waves_that_vanish_are_left_out() -> None:
 
 
 def test_agrees_with_phono3py() -> None:
-    phono3py = pytest.importorskip("phono3py")
-    structure = pytest.importorskip("phonopy.structure.atoms")
-
-    cell = structure.PhonopyAtoms(symbols=["Al", "Ni"], cell=CELL, scaled_positions=POSITIONS, masses=MASSES_U)
-    peer = phono3py.Phono3py(cell, np.diag([REPEAT] * 3), primitive_matrix=np.eye(3), log_level=0)
-    made = crystal()
-    # phonopy orders the supercell in its own way
-    fractional = peer.supercell.scaled_positions * REPEAT
-    away = fractional[:, None] - made.places
-    ours = np.argmin(np.abs(away - REPEAT * np.rint(away / REPEAT)).sum(axis=2), axis=1)
-    primitive = peer.primitive
-    np.testing.assert_allclose(primitive.scaled_positions, POSITIONS, atol=1e-12)
-    peer.fc2, peer.fc3 = made.fc2[:, ours], made.fc3[:, ours][:, :, ours]
-    peer.mesh_numbers = [3, 3, 2]
-    peer.init_phph_interaction()
-    interaction = peer.phph_interaction
-    interaction.run_phonon_solver()
+    interaction, waves, mode = peer_interaction((3, 3, 2))
     interaction.set_grid_point(interaction.bz_grid.grg2bzg[4])
     interaction.run()
-    grid_, phonons = interaction.bz_grid, interaction.phonons
-    vectors, multiplicity = primitive.get_smallest_vectors()
-    index = {atom: i for i, atom in enumerate(primitive.p2s_map)}
-    waves = plane_waves(
-        peer.fc3,
-        np.array([index[atom] for atom in primitive.s2p_map]),
-        vectors,
-        multiplicity,
-        primitive.scaled_positions,
-        primitive.masses,
-        all_shortest=interaction.all_shortest,
-    )
-    strength = interaction_strength(
-        waves,
-        Modes(
-            (grid_.addresses / grid_.D_diag) @ grid_.Q.T,
-            phonons.frequencies,
-            phonons.eigenvectors,
-        ),
-        np.array(interaction.get_triplets_at_q()[0]),
-        grid_points=18,
-        cutoff_THz=interaction.cutoff_frequency,
-    )
+    triplets = np.array(interaction.get_triplets_at_q()[0])
+    cutoff = interaction.cutoff_frequency
+    strength = interaction_strength(waves, mode, triplets, grid_points=18, cutoff_THz=cutoff)
     expected = interaction.interaction_strength
     close(strength, expected, 3e-6)  # phonopy's constants of nature are older
     factor = expected.sum() / strength.sum()

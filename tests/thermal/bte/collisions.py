@@ -28,7 +28,7 @@ from finechem_kernels.tetrahedra import (
     vertex_steps,
 )
 from finechem_kernels.three_phonon import Modes, interaction_strength
-from tests.kernels.test_three_phonon import CELL, MASSES_U, POSITIONS, REPEAT, crystal
+from tests.kernels.crystal import CELL, MASSES_U, POSITIONS, REPEAT, crystal
 
 CUTOFF_THZ = 1e-4
 
