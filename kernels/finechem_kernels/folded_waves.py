@@ -118,8 +118,9 @@ def fill_boxes(
         Of `Folds`.
     sums : (4, at least 2 R, N N N) array
         Working memory, and so are ``products`` (4, 2 N, N N). Fresh memory would cost more than the arithmetic.
-    boxes : (at least R, slots, N, 2, N, N) array
-        Result: by slot, component of the second atom, (real, imaginary), b0, component of the third atom.
+    boxes : (at least R, slots, N/B, N, 2, B, N) array
+        Result: by slot, block of B bands b0, component of the second atom, (real, imaginary), b0, component of the
+        third atom.
     """
     both = forms.shape[1]
     for g in range(len(members)):
@@ -178,14 +179,15 @@ def _fold_pair(plus: Any, minus: Any) -> None:
 
 @kernel
 def _scatter(product: Any, target: Any) -> None:
-    """Put a product ((2, b0), (j, k)) into its slot (j, 2, b0, k): the order of the indices changes."""
-    N = target.shape[0]
-    for j in range(N):
-        for part in range(2):
-            for b in range(N):
-                row = product[part * N + b]
-                for k in range(N):
-                    target[j, part, b, k] = row[j * N + k]
+    """Put a product ((2, b0), (j, k)) into its slot (block of b0, j, 2, b0, k): the order of the indices changes."""
+    blocks, N, _, wide, _ = target.shape
+    for block in range(blocks):
+        for j in range(N):
+            for part in range(2):
+                for b in range(wide):
+                    row = product[part * N + block * wide + b]
+                    for k in range(N):
+                        target[block, j, part, b, k] = row[j * N + k]
 
 
 _fold: Any = kernel(_fold_pair, fastmath=CONTRACT)

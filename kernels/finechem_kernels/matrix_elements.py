@@ -23,25 +23,25 @@ class Buffers(NamedTuple):
     points: RealArray
     """And over the other two, (POINTS, 2 N³)."""
     once: RealArray
-    """With the real and with the imaginary polarisations of q1: (2 N, 2 N²)."""
+    """With the real and with the imaginary polarisations of q1, for B bands b0: (2 N, 2 B N)."""
     twice: RealArray
-    """With the polarisations of q1: (N², 2 N)."""
+    """With the polarisations of q1: (N B, 2 N)."""
     form: RealArray
     """Real form of the polarisations of q2: (2 N, 2 N)."""
     element: RealArray
-    """V: ((b1, b0), (real, imaginary) b2)."""
+    """V: (blocks of b0, (b1, b0), (real, imaginary) b2)."""
 
 
-def buffers(columns: int, N: int, dtype: np.dtype[Any]) -> Buffers:
-    """Allocate for a box with so many columns and N bands."""
+def buffers(columns: int, N: int, wide: int, dtype: np.dtype[Any]) -> Buffers:
+    """Allocate for a box with so many columns, N bands, and ``wide`` bands of q0 at a time."""
     width = 2 * N**3
     shapes = (
         (PLANES, columns * width),
         (POINTS, width),
-        (2 * N, 2 * N * N),
-        (N * N, 2 * N),
+        (2 * N, 2 * wide * N),
+        (N * wide, 2 * N),
         (2 * N, 2 * N),
-        (N * N, 2 * N),
+        (N // wide, N * wide, 2 * N),
     )
     return Buffers(*(np.empty(shape, dtype=dtype) for shape in shapes))
 
@@ -66,7 +66,7 @@ def _elements(
 
     Parameters
     ----------
-    box : (slots, N, 2, N, N) array
+    box : (slots, N/B, N, 2, B, N) array
         From `fill_boxes`.
     component_table, pair_table : (codes, rows) and (codes, columns of the box) arrays
         Cosines and sines for the values of the coordinates of q1: along the first axis, and along the other two.
@@ -91,10 +91,8 @@ def _elements(
     """
     N = frames.shape[2]
     columns = pair_table.shape[1]
-    plane_waves, first_of = (
-        np.empty((PLANES, component_table.shape[1]), dtype=box.dtype),
-        np.empty(PLANES + 1, np.int64),
-    )
+    plane_waves = np.empty((PLANES, component_table.shape[1]), dtype=box.dtype)
+    first_of = np.empty(PLANES + 1, dtype=np.int64)
     point_waves = np.empty((POINTS, columns), dtype=box.dtype)
     plane = 0
     while plane < len(q1):
@@ -110,7 +108,7 @@ def _elements(
                 np.dot(point_waves[:points], terms, work.points[:points])
                 for i in range(points):
                     t = point + i
-                    _last_two(work.points[i].reshape(N, -1), frames[q1[t]], frames[q2[t]], work)
+                    _last_two(work.points[i].reshape(work.element.shape[0], N, -1), frames[q1[t]], frames[q2[t]], work)
                     if len(dense) > 0:
                         _square(work.element, inverse0, inverse[q1[t]], inverse[q2[t]], dense[t])
                     else:
@@ -135,21 +133,23 @@ def _gather(codes: Any, start: int, table: Any, waves: Any, first: Any) -> int:
 
 @kernel
 def _last_two(terms: Any, frame1: Any, frame2: Any, work: Any) -> None:
-    """Multiply Φ (j, 2, b0, k) by the polarisations of q1 and of q2: fill ``work.element``."""
-    np.dot(frame1, terms, work.once)
-    _join(work.once, work.twice)
+    """Multiply Φ (blocks of b0, j, (2, b0, k)) by the polarisations of q1 and of q2: fill ``work.element``."""
     _last_form(frame2, work.form)
-    np.dot(work.twice, work.form.T, work.element)
+    for block in range(len(terms)):
+        np.dot(frame1, terms[block], work.once)
+        _join(work.once, work.twice)
+        np.dot(work.twice, work.form.T, work.element[block])
 
 
 def _join_parts(parts: Any, joined: Any) -> None:
     """Products with real and imaginary polarisations ((2, b1), (2, b0, k)) to the complex one ((b1, b0), (2, k))."""
     N = parts.shape[0] // 2
-    half = N * N
+    wide = len(joined) // N
+    half = wide * N
     for b1 in range(N):
         real, imaginary = parts[b1], parts[N + b1]
-        for b0 in range(N):
-            target = joined[b1 * N + b0]
+        for b0 in range(wide):
+            target = joined[b1 * wide + b0]
             start = b0 * N
             for k in range(N):
                 target[k] = real[start + k] - imaginary[half + start + k]
@@ -173,9 +173,10 @@ def _last_form(frame: Any, form: Any) -> None:
 def _square_all(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, out: Any) -> None:
     """Fill |V|² over the frequencies in ``out`` (b0, b1, b2)."""
     N = len(inverse0)
-    for b1 in range(N):
-        for b0 in range(N):
-            row = element[b1 * N + b0]
+    wide = N // len(element)
+    for b0 in range(N):
+        for b1 in range(N):
+            row = element[b0 // wide, b1 * wide + b0 % wide]
             scale = inverse0[b0] * inverse1[b1]
             for b2 in range(N):
                 real, imaginary = np.float64(row[b2]), np.float64(row[N + b2])
@@ -185,10 +186,11 @@ def _square_all(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, out: 
 def _pick_items(element: Any, inverse0: Any, inverse1: Any, inverse2: Any, bands: Any, rates: Any) -> None:
     """Multiply the weights of the items of a triplet by their |V|²."""
     N = len(inverse0)
+    wide = N // len(element)
     for i in range(len(rates)):
         b1, b2, b0 = bands[i, 0], bands[i, 1], bands[i, 2]
-        row = b1 * N + b0
-        real, imaginary = np.float64(element[row, b2]), np.float64(element[row, N + b2])
+        row = element[b0 // wide, b1 * wide + b0 % wide]
+        real, imaginary = np.float64(row[b2]), np.float64(row[N + b2])
         rates[i] *= (real * real + imaginary * imaginary) * (inverse0[b0] * inverse1[b1] * inverse2[b2])
 
 

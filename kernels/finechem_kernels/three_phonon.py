@@ -77,12 +77,12 @@ def interaction_strength(
 
     Notes
     -----
-    Operations per triplet: 16 N⁴ for two real products with eigenvectors, and 4 (2 m + 1) N³ for the last of the
-    three transforms over D, whose components are at most m along the axis that is taken last. Each plane of q1
-    costs 4 N³ for each slot of the box before that, each line 4 N³ for each slot of the last two axes. For each q0
-    the sum over L2 costs 4 P N³ and the product with its eigenvectors 8 S N⁴, for P waves of S separations. All
-    are products of real matrices: complex exponentials are paired into cosines and sines, so that the phases of q1
-    are real. They run on numpy's and SciPy's BLAS, which a caller with threads of its own holds to one.
+    Operations per triplet: 16 N⁴ for two real products with eigenvectors, and 4 C N³ for the sum over the C columns
+    of the box, which stand for the components of D along two axes. Each plane of q1 costs 4 N³ for each slot of the
+    box before that. For each q0 the sum over L2 costs 4 P N³ and the product with its eigenvectors 8 S N⁴, for P
+    waves of S separations. All are products of real matrices: complex exponentials are paired into cosines and
+    sines, so that the phases of q1 are real. They run on numpy's and SciPy's BLAS, which a caller with threads of
+    its own holds to one.
 
     The acoustic modes at q = 0 have zero frequency up to rounding: give a cutoff.
 
@@ -135,6 +135,8 @@ BOXES_BYTES = 2**28
 """Memory for the boxes of the wave vectors q0 that are made together: reading the force constants once for all."""
 TOGETHER = 8
 """The most of them."""
+WIDE = 144
+"""Bands of q0 times N that are multiplied by the last two polarisations at a time: what then stays in cache."""
 SAME = 2.0**44
 """Reduced coordinates that agree to 1/SAME share their phases: an error of 4e-13 at most for \\|D\\| = 1."""
 
@@ -169,7 +171,7 @@ class Workspace(NamedTuple):
     """Memory that a thread uses again for each q0: touching fresh memory would cost more than the arithmetic."""
 
     boxes: RealArray
-    """(q0, slots, N, 2, N, N)."""
+    """(q0, slots, N/B, N, 2, B, N)."""
     sums: RealArray
     """(4, 2 q0, N N N)."""
     products: RealArray
@@ -224,13 +226,14 @@ def prepare(
 def workspace(interaction: Interaction, most: int = TOGETHER) -> Workspace:
     """Allocate for one thread and up to ``most`` wave vectors q0 together."""
     N, dtype = interaction.frames.shape[2], interaction.coefficients.dtype
-    shape = interaction.slots, N, 2, N, N
+    wide = max(b for b in range(1, N + 1) if N % b == 0 and (b * N <= WIDE or b == 1))
+    shape = interaction.slots, N // wide, N, 2, wide, N
     together = max(1, min(most, BOXES_BYTES // (int(np.prod(shape)) * dtype.itemsize)))
     return Workspace(
         np.empty((together, *shape), dtype=dtype),
         np.empty((SIGNS, 2 * together, N**3), dtype=dtype),
         np.empty((SIGNS, 2 * N, N * N), dtype=dtype),
-        buffers(interaction.folds.shape[1], N, dtype),
+        buffers(interaction.folds.shape[1], N, wide, dtype),
     )
 
 
