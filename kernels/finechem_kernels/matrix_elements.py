@@ -12,14 +12,16 @@ from finechem_kernels._jit import CONTRACT, kernel
 RealArray: TypeAlias = NDArray[np.floating[Any]]
 
 PLANES, POINTS = 8, 32
-"""Planes and points of wave vectors that are transformed together."""
+"""Planes and points of wave vectors that are transformed together, at most."""
+PLANES_BYTES = 2**26
+"""Memory for planes."""
 
 
 class Buffers(NamedTuple):
     """Working memory of `elements`, from `buffers`; each thread needs its own."""
 
     planes: RealArray
-    """Transforms over the first axis, (PLANES, columns of the box 2 N³)."""
+    """Transforms over the first axis, (planes, columns of the box 2 N³)."""
     points: RealArray
     """And over the other two, (POINTS, 2 N³)."""
     once: RealArray
@@ -35,8 +37,9 @@ class Buffers(NamedTuple):
 def buffers(columns: int, N: int, wide: int, dtype: np.dtype[Any]) -> Buffers:
     """Allocate for a box with so many columns, N bands, and ``wide`` bands of q0 at a time."""
     width = 2 * N**3
+    planes = min(PLANES, max(1, PLANES_BYTES // (columns * width * dtype.itemsize)))
     shapes = (
-        (PLANES, columns * width),
+        (planes, columns * width),
         (POINTS, width),
         (2 * N, 2 * wide * N),
         (N * wide, 2 * N),
@@ -91,8 +94,8 @@ def _elements(
     """
     N = frames.shape[2]
     columns = pair_table.shape[1]
-    plane_waves = np.empty((PLANES, component_table.shape[1]), dtype=box.dtype)
-    first_of = np.empty(PLANES + 1, dtype=np.int64)
+    plane_waves = np.empty((len(work.planes), component_table.shape[1]), dtype=box.dtype)
+    first_of = np.empty(len(work.planes) + 1, dtype=np.int64)
     point_waves = np.empty((POINTS, columns), dtype=box.dtype)
     plane = 0
     while plane < len(q1):

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scipy import constants
 
 from finechem_kernels._jit import FloatArray
-from finechem_kernels.folded_waves import ORDERS
-from finechem_kernels.matrix_elements import LINES, PLANES, POINTS
+from finechem_kernels.matrix_elements import PLANES, POINTS
 from finechem_kernels.plane_waves import IntArray, PlaneWaves, plane_waves
 from finechem_kernels.three_phonon import (
     STRENGTH_EV2,
@@ -19,9 +18,7 @@ from finechem_kernels.three_phonon import (
     Modes,
     interaction_strength,
     interaction_strengths,
-    matrix_boxes,
     prepare,
-    workspace,
 )
 from tests.kernels.crystal import (
     MASSES_U,
@@ -132,31 +129,46 @@ def triplets_of(pairs: list[tuple[FloatArray, FloatArray]]) -> tuple[Modes, IntA
 
 
 @pytest.mark.parametrize("symmetric", [True, False])
-def test_many_first_wave_vectors_and_all_orders_of_the_axes(symmetric: bool) -> None:
-    """Eight q1 along one axis, two along another, one along the third: the order that costs least is known."""
+def test_many_first_wave_vectors(symmetric: bool) -> None:
+    """More than are worked on together, some with many q1 in a plane, some with one."""
     rng = np.random.default_rng(7)
-    counts = [1, 2, 8]
-    blocks = [(rng.uniform(-0.5, 0.5, 3), np.array(counts)[np.argsort(order)]) for order in ORDERS]
-    blocks += [(rng.uniform(-0.5, 0.5, 3), np.array([1, 1, 1])) for _ in range(TOGETHER)]
+    blocks = [(rng.uniform(-0.5, 0.5, 3), sizes) for sizes in ([8, 2, 1], [1, 2, 8], [2, 8, 1])]
+    blocks += [(rng.uniform(-0.5, 0.5, 3), [1, 1, 1]) for _ in range(TOGETHER)]
     pairs = []
     for q0, sizes in blocks:
         values = [rng.uniform(-0.5, 0.5, size) for size in sizes]
         pairs += [(q0, np.array(q1)) for q1 in product(*values)]
     mode, triplets = triplets_of(pairs)
     fc3, waves = random_waves(symmetric=symmetric)
-    interaction = prepare(waves, mode)
-    groups = [triplets[triplets[:, 0] == row] for row in range(len(blocks))]
-    axes = {points.axes for points, _ in matrix_boxes(interaction, groups, workspace(interaction))}
-    assert axes == set(range(len(ORDERS)))
     strength = interaction_strength(waves, mode, triplets)
     for found, expected in zip(strength, summed(all_waves(fc3), mode, triplets), strict=True):
         close(found, expected, 1e-10)
 
 
-def test_more_planes_lines_and_points_than_are_taken_together() -> None:
-    """Wave vectors on a cross: for any order of the axes a plane, a line in it and a point in that are crowded."""
+def test_any_axis_can_be_the_first() -> None:
+    """Waves whose separations lie on a diagonal plane: two of their components are one number."""
+    mode, triplets = triplets_of([(np.array([0.13, 0.27, -0.19]), np.array([0.31, -0.08, 0.22]))])
+    _, waves = random_waves()
+    first = []
+    for axis in range(3):
+        one, other = np.delete(waves.separations, axis, axis=1).T
+        kept = one == other
+        rows = np.repeat(kept, np.diff(waves.starts))
+        some = waves._replace(
+            coefficients=waves.coefficients[rows],
+            cells=waves.cells[rows],
+            separations=waves.separations[kept],
+            starts=np.append(0, np.cumsum(np.diff(waves.starts)[kept])),
+        )
+        first.append(prepare(some, mode).folds.axis)
+        close(interaction_strength(some, mode, triplets)[0], summed(some, mode, triplets)[0], 1e-11)
+    assert first == [0, 1, 2]
+
+
+def test_more_planes_and_points_than_are_taken_together() -> None:
+    """Wave vectors on a cross: whatever the first axis, there are many planes, and one is crowded."""
     rng = np.random.default_rng(8)
-    count = max(PLANES, LINES, POINTS) + 3
+    count = max(PLANES, POINTS) + 3
     q0, centre = rng.uniform(-0.5, 0.5, (2, 3))
     arms = np.eye(3)[:, None] * rng.uniform(-0.5, 0.5, (3, count, 1))
     twice = [(q0, centre), (q0, centre)]  # and a triplet given twice stands at the same point
@@ -165,6 +177,14 @@ def test_more_planes_lines_and_points_than_are_taken_together() -> None:
     strength = interaction_strength(waves, mode, triplets)
     for found, expected in zip(strength, summed(waves, mode, triplets), strict=True):
         close(found, expected, 1e-11)
+
+
+@pytest.mark.parametrize("most", [1, 12, 18, 36])
+def test_blocks_of_bands_change_nothing(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    mode = modes(GENERAL)
+    whole = interaction_strength(lennard_jones_waves(), mode, LEGS)
+    monkeypatch.setattr("finechem_kernels.three_phonon.WIDE", most)
+    close(interaction_strength(lennard_jones_waves(), mode, LEGS), whole, 1e-14)
 
 
 def test_units_scale() -> None:
