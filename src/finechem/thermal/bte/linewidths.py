@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -84,7 +85,7 @@ def three_phonon_linewidths(
     Raises
     ------
     InputError
-        If the number of workers is not positive.
+        If the number of workers is not positive, or the force constants are all zero.
 
     Notes
     -----
@@ -102,6 +103,12 @@ def three_phonon_linewidths(
         raise InputError(f"workers is {workers}; at least one thread is needed")
     temperatures = np.atleast_1d(np.asarray(temperatures_K, dtype=np.float64))
     how = _How(sigma, precision, degenerate_bands)
+    if not np.any(ph3.fc3):
+        raise InputError(
+            "the third-order force constants are all zero: nothing scatters, κ has no bound; check the source"
+        )
+    if degenerate_bands == "average":
+        phonons = _equal_in_sets(phonons)
     kept = None
     if cache is not None and not matrices:
         kept = _Kept(cache, _digest(ph3, phonons, temperatures, how))
@@ -131,6 +138,20 @@ def _all_linewidths(
         if kept is not None:
             kept.put(index, found)
         yield index, found
+
+
+def _equal_in_sets(phonons: Phonons) -> Phonons:
+    """Give the bands of a degenerate set their mean frequency.
+
+    They differ by rounding, up to 1e-4 THz by phonopy's tolerance; only where they are equal is an average over the set
+    independent of the eigenvectors in it.
+    """
+    sets = degenerate_sets(phonons.frequencies_THz)
+    rows = np.arange(len(sets))[:, None]
+    total, count = np.zeros(sets.shape), np.zeros(sets.shape)
+    np.add.at(total, (rows, sets), phonons.frequencies_THz)
+    np.add.at(count, (rows, sets), 1.0)
+    return replace(phonons, frequencies_THz=total[rows, sets] / count[rows, sets])
 
 
 def available_cores() -> int:
