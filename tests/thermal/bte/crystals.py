@@ -38,9 +38,10 @@ def lennard_jones(*, stretch: float = 1.0, anharmonicity: float = 1.0, masses_u:
     return _bound(("Al", "Ni"), stretch * CELL, POSITIONS, masses_u, stretch, anharmonicity)
 
 
-def argon() -> Any:
-    """One kind of atom on the fcc lattice: few displacements determine everything."""
+def argon(turn: FloatArray | None = None) -> Any:
+    """One kind of atom on the fcc lattice, turned as a whole: few displacements determine everything."""
     lattice = NEIGHBOUR_ANGSTROM / np.sqrt(2.0) * (np.ones((3, 3)) - np.eye(3))
+    lattice = lattice if turn is None else lattice @ turn.T
     return _bound(("Ar",), lattice, np.zeros((1, 3)), (40.0,), 1.0, 1.0)
 
 

@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
 from finechem.screening.cache import Cache
-from finechem.thermal.bte.harmonic import Mesh, Phonons, mode_heat_capacities, phonons_on_grid
+from finechem.thermal.bte.harmonic import Mesh, Phonons, degenerate_sets, mode_heat_capacities, phonons_on_grid
 from finechem.thermal.bte.linewidths import three_phonon_linewidths
 from finechem.thermal.bte.processes import DegenerateBands, Precision
 from finechem.thermal.bte.result import Conductivity
-from finechem.thermal.bte.scattering import boundary_linewidths, isotope_linewidths
+from finechem.thermal.bte.scattering import boundary_linewidths, isotope_linewidths, speeds
 from finechem.thermal.bte.sources import Source, load
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "conductivity_from_linewidths",
     "lattice_conductivity",
     "mode_conductivities",
+    "velocity_products",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -123,7 +124,13 @@ def lattice_conductivity(
             progress(done, total)
     isotope = isotope_linewidths(phonons, sigma=sigma, degenerate_bands=degenerate_bands) if isotopes else None
     relaxing = conductivity_from_linewidths(
-        phonons, temperatures, three_phonon, isotope=isotope, boundary_um=boundary_um, sigma=sigma
+        phonons,
+        temperatures,
+        three_phonon,
+        isotope=isotope,
+        boundary_um=boundary_um,
+        sigma=sigma,
+        degenerate_bands=degenerate_bands,
     )
     return _linearized(relaxing, phonons, matrices) if matrices else relaxing
 
@@ -170,6 +177,7 @@ def conductivity_from_linewidths(
     isotope: FloatArray | None = None,
     boundary_um: float | None = None,
     sigma: float | None = None,
+    degenerate_bands: DegenerateBands = "average",
 ) -> Conductivity:
     """Conductivity from linewidths, each mode relaxing by itself.
 
@@ -187,6 +195,8 @@ def conductivity_from_linewidths(
         Mean length between boundaries, µm.
     sigma : float, optional
         Width of the Gaussians that the linewidths were made with, THz; only recorded.
+    degenerate_bands : {"average", "phono3py"}
+        Velocities inside degenerate sets: see `velocity_products`.
 
     Returns
     -------
@@ -194,10 +204,12 @@ def conductivity_from_linewidths(
         Linewidths of independent causes add (Matthiessen).
     """
     temperatures = _temperatures(temperatures_K)
-    boundary = None if boundary_um is None else boundary_linewidths(phonons.group_velocities_m_s, boundary_um)
+    products = velocity_products(phonons, degenerate_bands)
+    fast = speeds(products, phonons.weights)[..., None]
+    boundary = None if boundary_um is None else boundary_linewidths(fast, boundary_um)
     total = three_phonon_THz + sum(part for part in (isotope, boundary) if part is not None)
     capacities = mode_heat_capacities(phonons.irreducible_frequencies_THz, temperatures, cutoff_THz=phonons.cutoff_THz)
-    modes = mode_conductivities(phonons, capacities, total)
+    modes = mode_conductivities(products, capacities, total, _volume(phonons) * phonons.weights.sum())
     return Conductivity(
         method="rta",
         mesh=phonons.mesh,
@@ -207,7 +219,7 @@ def conductivity_from_linewidths(
         weights=phonons.weights,
         frequencies_THz=phonons.irreducible_frequencies_THz,
         group_velocities_m_s=phonons.group_velocities_m_s,
-        velocity_products_m2_s2=velocity_products(phonons),
+        velocity_products_m2_s2=products,
         heat_capacities_J_K=capacities,
         linewidths_THz=total,
         three_phonon_THz=three_phonon_THz,
@@ -224,14 +236,43 @@ def conductivity_from_linewidths(
     )
 
 
-def velocity_products(phonons: Phonons) -> FloatArray:
-    """Sum v ⊗ v over the star of each irreducible point: (R, N, 3, 3), m²/s²."""
-    turned = np.einsum("gxy,rby->grbx", phonons.grid.rotations_cartesian, phonons.group_velocities_m_s)
-    mean = np.einsum("grbx,grby->rbxy", turned, turned, optimize=True) / len(turned)
-    return np.asarray(mean * phonons.weights[:, None, None, None])
+def velocity_products(phonons: Phonons, degenerate_bands: DegenerateBands = "average") -> FloatArray:
+    r"""Sum v ⊗ v over the star of each irreducible point.
+
+    Parameters
+    ----------
+    phonons : Phonons
+        From `phonons_on_grid`.
+    degenerate_bands : {"average", "phono3py"}
+        For a band of a degenerate set, the mean over the set of :math:`\sum_{b'} v_{b b'} \otimes v_{b' b}` with b'
+        in the set, which no rotation inside the set changes; or the products of group velocities, which depend on
+        a direction that phono3py chooses and lose what the symmetry of q averages out.
+
+    Returns
+    -------
+    (R, N, 3, 3) array
+        m²/s².
+    """
+    rotations = phonons.grid.rotations_cartesian
+    if degenerate_bands == "phono3py":
+        own = np.einsum("rbx,rby->rbxy", phonons.group_velocities_m_s, phonons.group_velocities_m_s)
+    else:
+        v, within = phonons.velocity_matrices_m_s, _within_sets(phonons.irreducible_frequencies_THz)
+        pairs = np.einsum("rxbc,rybc,rbc->rbxy", v, v.conj(), within, optimize=True).real
+        own = np.einsum("rbc,rcxy->rbxy", within / within.sum(axis=2, keepdims=True), pairs)
+    turned = np.einsum("gxi,gyj,rbij->rbxy", rotations, rotations, own, optimize=True) / len(rotations)
+    return np.asarray(turned * phonons.weights[:, None, None, None])
 
 
-def mode_conductivities(phonons: Phonons, capacities_J_K: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
+def _within_sets(frequencies_THz: FloatArray) -> NDArray[np.bool_]:
+    """Return which pairs of bands are of one degenerate set: (R, N) to (R, N, N)."""
+    sets = degenerate_sets(frequencies_THz)
+    return np.asarray(sets[:, :, None] == sets[:, None, :])
+
+
+def mode_conductivities(
+    products_m2_s2: FloatArray, capacities_J_K: FloatArray, linewidths_THz: FloatArray, volume_m3: float
+) -> FloatArray:
     r"""Contributions of the modes, each summed over its star.
 
     .. math:: \kappa_{q b} = \frac{1}{N_q V} \, c_{q b} \sum_{q^* \in \text{star}} v \otimes v \; \tau_{q b}, \qquad
@@ -239,10 +280,12 @@ def mode_conductivities(phonons: Phonons, capacities_J_K: FloatArray, linewidths
 
     Parameters
     ----------
-    phonons : Phonons
-        From `phonons_on_grid`.
+    products_m2_s2 : (R, N, 3, 3) array
+        v ⊗ v summed over stars, from `velocity_products`.
     capacities_J_K, linewidths_THz : (T, R, N) arrays
         Mode heat capacities and linewidths of all causes.
+    volume_m3 : float
+        Of the crystal: N_q primitive cells.
 
     Returns
     -------
@@ -251,8 +294,7 @@ def mode_conductivities(phonons: Phonons, capacities_J_K: FloatArray, linewidths
     """
     there = linewidths_THz > 0.0
     lifetimes = np.where(there, 1.0 / (4e12 * np.pi * np.where(there, linewidths_THz, 1.0)), 0.0)
-    scale = capacities_J_K * lifetimes / (_volume(phonons) * phonons.weights.sum())
-    return np.asarray(scale[..., None, None] * velocity_products(phonons))
+    return np.asarray((capacities_J_K * lifetimes / volume_m3)[..., None, None] * products_m2_s2)
 
 
 def coherence_conductivity(phonons: Phonons, capacities_J_K: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
@@ -262,7 +304,8 @@ def coherence_conductivity(phonons: Phonons, capacities_J_K: FloatArray, linewid
               \left( \frac{c_b}{\omega_b} + \frac{c_{b'}}{\omega_{b'}} \right) v_{b b'} \otimes v_{b' b} \,
               \frac{\Gamma_b + \Gamma_{b'}}{(\omega_b - \omega_{b'})^2 + (\Gamma_b + \Gamma_{b'})^2}
 
-    with Γ half of the full width, angular like ω.
+    with Γ half of the full width, angular like ω, and :math:`v = \partial \sqrt{D} / \partial q`. Pairs inside a
+    degenerate set are left out: in `velocity_products` they belong to the modes.
 
     Parameters
     ----------
@@ -279,18 +322,23 @@ def coherence_conductivity(phonons: Phonons, capacities_J_K: FloatArray, linewid
     References
     ----------
     .. [1] M. Simoncelli, N. Marzari, F. Mauri, Nat. Phys. 15, 809 (2019), doi:10.1038/s41567-019-0520-x.
+
+    Notes
+    -----
+    phono3py's "SMM19" takes the velocities of the quasi-harmonic Green-Kubo formula, with :math:`\sqrt{\omega \omega'}`
+    in place of :math:`(\omega + \omega')/2`: the term of each pair is greater there, by the square of their ratio.
     """
     rotations = phonons.grid.rotations_cartesian
     kappa = np.zeros((len(capacities_J_K), 3, 3))
     frequencies = phonons.irreducible_frequencies_THz
-    off_diagonal = ~np.eye(frequencies.shape[1], dtype=bool)
+    apart = ~_within_sets(frequencies)
     for r, velocity in enumerate(phonons.velocity_matrices_m_s):
         f, c, gamma = frequencies[r], capacities_J_K[:, r], linewidths_THz[:, r]
         there = f > phonons.cutoff_THz
         per_frequency = np.where(there, c / np.where(there, f, 1.0), 0.0)
         capacity = 0.25 * (f[:, None] + f) * (per_frequency[:, :, None] + per_frequency[:, None])
         width = gamma[:, :, None] + gamma[:, None]
-        both = off_diagonal & there[:, None] & there & (width > 0.0)
+        both = apart[r] & there[:, None] & there & (width > 0.0)
         shape = np.where(both, width / np.where(both, (f[:, None] - f) ** 2 + width**2, 1.0), 0.0)
         product = np.einsum("xbc,ybc->xybc", velocity, velocity.conj()).real
         kappa += phonons.weights[r] * np.einsum("tbc,xybc->txy", capacity * shape, product)

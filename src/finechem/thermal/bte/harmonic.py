@@ -40,7 +40,7 @@ class Phonons:
     weights: IntArray
     """How many grid points each irreducible one stands for, (R,)."""
     velocity_matrices_m_s: NDArray[np.complex128]
-    """Velocity operator at the irreducible points between bands, Cartesian, (R, 3, N, N)."""
+    """Velocity operator between bands at the irreducible points, Cartesian, (R, 3, N, N)."""
     group_velocities_m_s: FloatArray
     """Its diagonal with the symmetry of each point imposed, Cartesian, (R, N, 3)."""
 
@@ -95,8 +95,10 @@ def phonons_on_grid(ph3: Any, mesh: Mesh, *, imaginary_tolerance_THz: float = 0.
 
     Notes
     -----
-    The velocity operator is phono3py's, :math:`v_{bb'} = \langle e_b | \partial D / \partial q | e_{b'} \rangle /
-    (2 \sqrt{\omega_b \omega_{b'}})`, in a basis of each degenerate set that makes it diagonal along (1, 2, 3).
+    The velocity operator is the gradient of the square root of the dynamical matrix, :math:`v_{bb'} =
+    \langle e_b | \partial D / \partial q | e_{b'} \rangle / (\omega_b + \omega_{b'})`, in a basis of each degenerate
+    set that makes it diagonal along the Cartesian direction (1, 2, 3), as phono3py chooses. phono3py has
+    :math:`2 \sqrt{\omega_b \omega_{b'}}` in the denominator, which is the same within a band only.
     """
     from phono3py.phonon.velocity_matrix import VelocityMatrix
     from phonopy.phonon.grid import get_ir_grid_points, get_qpoints_from_bz_grid_points
@@ -112,13 +114,15 @@ def phonons_on_grid(ph3: Any, mesh: Mesh, *, imaginary_tolerance_THz: float = 0.
     _require_stable(qpoints, solved.frequencies, imaginary_tolerance_THz)
     irreducible, weights, _ = get_ir_grid_points(grid)
     grid_points = grid.grg2bzg[irreducible]
-    velocity = VelocityMatrix(
+    velocity = VelocityMatrix(  # of no symmetry: it would write symmetric diagonals into its matrices
         interaction.dynamical_matrix,
-        rotations_cartesian=grid.rotations_cartesian,
-        reciprocal_operations=grid.reciprocal_operations,
+        rotations_cartesian=np.eye(3)[None],
+        reciprocal_operations=np.eye(3)[None],
         frequency_factor_to_THz=interaction.frequency_factor_to_THz,
     )
     velocity.run(qpoints[grid_points])
+    matrices = velocity.velocity_matrices * _to_square_root(solved.frequencies[grid_points]) * THZ_ANGSTROM
+    diagonals = np.einsum("rxbb->rbx", matrices).real
     return Phonons(
         interaction=interaction,
         qpoints=qpoints,
@@ -126,9 +130,27 @@ def phonons_on_grid(ph3: Any, mesh: Mesh, *, imaginary_tolerance_THz: float = 0.
         eigenvectors=solved.eigenvectors,
         grid_points=grid_points,
         weights=weights,
-        velocity_matrices_m_s=velocity.velocity_matrices * THZ_ANGSTROM,
-        group_velocities_m_s=velocity.group_velocities * THZ_ANGSTROM,
+        velocity_matrices_m_s=matrices,
+        group_velocities_m_s=diagonals @ _little_projectors(grid, qpoints[grid_points]).swapaxes(1, 2),
     )
+
+
+def _to_square_root(frequencies_THz: FloatArray) -> FloatArray:
+    """Return what makes ⟨∂D⟩/2√(ωω') the gradient ⟨∂√D⟩: 2√(ωω')/(ω+ω'), (R, 1, N, N)."""
+    f = np.maximum(frequencies_THz, 0.0)
+    one, other = f[:, None, :, None], f[:, None, None, :]
+    total = one + other
+    return np.asarray(2.0 * np.sqrt(one * other) / np.where(total > 0.0, total, 1.0))
+
+
+def _little_projectors(grid: Any, qpoints: FloatArray) -> FloatArray:
+    """Mean of the rotations that leave a wave vector as it is, as phono3py counts them, (R, 3, 3)."""
+    from phono3py.phonon.velocity_matrix import LITTLE_GROUP_TOLERANCE
+
+    inside = qpoints - np.rint(qpoints)
+    turned = np.einsum("gij,rj->rgi", grid.reciprocal_operations, inside)
+    same = np.all(np.abs(turned - inside[:, None]) < LITTLE_GROUP_TOLERANCE, axis=2)
+    return np.asarray(np.einsum("rg,gxy->rxy", same, grid.rotations_cartesian) / same.sum(axis=1)[:, None, None])
 
 
 def degenerate_sets(frequencies_THz: FloatArray) -> IntArray:

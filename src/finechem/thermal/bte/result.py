@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
-from finechem.thermal.bte.scattering import boundary_linewidths, mean_free_paths
+from finechem.thermal.bte.scattering import boundary_linewidths, mean_free_paths, speeds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class Conductivity:
     group_velocities_m_s: FloatArray
     """Cartesian, (R, N, 3)."""
     velocity_products_m2_s2: FloatArray
-    """v ⊗ v summed over the star of each wave vector, (R, N, 3, 3)."""
+    """v ⊗ v summed over the star of each wave vector, (R, N, 3, 3): see `finechem.thermal.bte.conductivity`."""
     heat_capacities_J_K: FloatArray
     """Of each mode, (T, R, N)."""
     linewidths_THz: FloatArray
@@ -88,7 +88,12 @@ class Conductivity:
     @property
     def boundary_THz(self) -> FloatArray | None:
         """Γ of boundary scattering, (R, N)."""
-        return None if self.boundary_um is None else boundary_linewidths(self.group_velocities_m_s, self.boundary_um)
+        return None if self.boundary_um is None else boundary_linewidths(self.speeds_m_s[..., None], self.boundary_um)
+
+    @property
+    def speeds_m_s(self) -> FloatArray:
+        """Root mean square of the speed over the star, and over a degenerate set where those are averaged, (R, N)."""
+        return speeds(self.velocity_products_m2_s2, self.weights)
 
     @property
     def lifetimes_s(self) -> FloatArray:
@@ -99,7 +104,7 @@ class Conductivity:
     @property
     def mean_free_paths_m(self) -> FloatArray:
         """|v| times the lifetime, (T, R, N)."""
-        return mean_free_paths(self.group_velocities_m_s, self.linewidths_THz)
+        return mean_free_paths(self.speeds_m_s[..., None], self.linewidths_THz)
 
     def cumulative(
         self, by: Literal["mean_free_path", "frequency"] = "mean_free_path", at: ArrayLike | None = None
@@ -159,7 +164,7 @@ class Conductivity:
         InputError
             If the length is not positive.
         """
-        boundary = boundary_linewidths(self.group_velocities_m_s, length_um)
+        boundary = boundary_linewidths(self.speeds_m_s[..., None], length_um)
         total = self.linewidths_THz + boundary
         share = self.linewidths_THz / np.where(total > 0.0, total, 1.0)
         return np.asarray(np.einsum("trn,trnxy->txy", share, self.mode_kappa_W_mK))

@@ -11,7 +11,7 @@ from finechem.errors import InputError
 from finechem.thermal.bte.harmonic import Phonons, average_over_sets, degenerate_sets
 from finechem.thermal.bte.processes import DegenerateBands, grid_rows
 
-__all__ = ["boundary_linewidths", "isotope_linewidths", "mean_free_paths"]
+__all__ = ["boundary_linewidths", "isotope_linewidths", "mean_free_paths", "speeds"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -144,6 +144,11 @@ def boundary_linewidths(group_velocities_m_s: FloatArray, length_um: float) -> F
     if not length_um > 0.0:
         raise InputError(f"the length between boundaries is {length_um} µm; it must be positive")
     return np.asarray(np.linalg.norm(group_velocities_m_s, axis=-1) / (4.0 * np.pi * length_um) * 1e-6)
+
+
+def speeds(products_m2_s2: FloatArray, weights: NDArray[np.int64]) -> FloatArray:
+    """Return the root mean square of the speeds in v ⊗ v (R, N, 3, 3) summed over stars of given sizes: (R, N)."""
+    return np.asarray(np.sqrt(np.trace(products_m2_s2, axis1=-2, axis2=-1) / weights[:, None]))
 
 
 def mean_free_paths(group_velocities_m_s: FloatArray, linewidths_THz: FloatArray) -> FloatArray:
