@@ -226,3 +226,28 @@ def test_an_object_without_force_constants(lacking: str) -> None:
 def test_an_object_of_another_kind() -> None:
     with pytest.raises(InputError, match="source is a int"):
         load(3)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["fc2", "fc3"])
+def test_force_constants_that_are_not_finite(crystal: Any, name: str, value: float) -> None:
+    """Silently, they would be modes that nothing scatters, and a conductivity of zero."""
+    broken = copy.copy(crystal)
+    force_constants = getattr(crystal, name).copy()
+    force_constants[0, 1] = value
+    setattr(broken, name, force_constants)
+    with pytest.raises(InputError, match=f"{name} has .* values that are not finite; look for failed calculations"):
+        load(broken)
+
+
+@pytest.mark.parametrize(("name", "cut"), [("fc2", np.s_[:5]), ("fc3", np.s_[:5]), ("fc3", np.s_[:, :20])])
+def test_force_constants_of_another_shape(crystal: Any, name: str, cut: Any) -> None:
+    broken = copy.copy(crystal)
+    setattr(broken, name, getattr(crystal, name)[cut])
+    with pytest.raises(InputError, match=rf"{name} has shape .* it is \(2, 54, .*\(54, 54, .* the same cells"):
+        load(broken)
+
+
+def test_masses_that_are_not_positive() -> None:
+    with pytest.raises(InputError, match=r"masses of the primitive cell are \[-27.0, 60.0\] u; give positive ones"):
+        load(lennard_jones(masses_u=(-27.0, 60.0)))

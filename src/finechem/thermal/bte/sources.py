@@ -46,7 +46,7 @@ def load(source: Source) -> Any:
     Raises
     ------
     InputError
-        If the object lacks force constants.
+        If force constants are lacking, not finite or of another cell, or masses are not positive.
     ReadError
         If a file is missing or cannot be read, or there are neither forces nor force constants.
     DomainError
@@ -62,6 +62,7 @@ def load(source: Source) -> Any:
     ph3, yaml = _cells(path)
     _set_born_charges(ph3, yaml, None)
     _make_force_constants(ph3, yaml, path, None)
+    _require_usable(ph3)
     return ph3
 
 
@@ -86,7 +87,36 @@ def _checked(ph3: Any) -> Any:
                 f"the Phono3py object has no {name}; call its produce_{name}() first, or load it with "
                 "phono3py.load(..., produce_fc=True)"
             )
+    _require_usable(ph3)
     return ph3
+
+
+def _require_usable(ph3: Any) -> None:
+    """Raise if force constants do not fit the cells or are not finite, or masses are not positive.
+
+    Raises
+    ------
+    InputError
+        Naming what is wrong and the way out.
+    """
+    cells = {"fc2": (ph3.phonon_supercell, ph3.phonon_primitive, 2), "fc3": (ph3.supercell, ph3.primitive, 3)}
+    for name, (supercell, primitive, order) in cells.items():
+        given, atoms = np.asarray(getattr(ph3, name)), len(supercell)
+        fitting = [(first, *(atoms,) * (order - 1), *(3,) * order) for first in (len(primitive), atoms)]
+        if given.shape not in fitting:
+            raise InputError(
+                f"{name} has shape {given.shape}; with this supercell it is {fitting[0]} (compact) or {fitting[1]}; "
+                "make the force constants from the same cells, and with the same supercell"
+            )
+        if not np.all(np.isfinite(given)):
+            count = int(np.count_nonzero(~np.isfinite(given)))
+            raise InputError(
+                f"{name} has {count} values that are not finite; look for failed calculations among the forces and "
+                "make the force constants again"
+            )
+    masses = np.asarray(ph3.primitive.masses)
+    if not np.all(np.isfinite(masses) & (masses > 0.0)):
+        raise InputError(f"masses of the primitive cell are {masses.tolist()} u; give positive ones")
 
 
 def _from_folder(folder: Path) -> Any:
@@ -99,6 +129,7 @@ def _from_folder(folder: Path) -> Any:
         _read_force_constants(ph3, folder)
     else:
         _make_force_constants(ph3, yaml, path, folder)
+    _require_usable(ph3)
     return ph3
 
 
