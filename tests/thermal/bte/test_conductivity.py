@@ -111,8 +111,7 @@ def test_small_grains_leave_casimirs_form(result: Conductivity) -> None:
     speed = np.linalg.norm(result.group_velocities_m_s, axis=-1)
     moving = speed > 0.0
     scale = result.heat_capacities_J_K * np.where(moving, length_um * 1e-6 / np.where(moving, speed, 1.0), 0.0)
-    there = result.three_phonon_THz > 0.0
-    expected = np.einsum("trn,rnxy->txy", np.where(there, scale, 0.0), result.velocity_products_m2_s2)
+    expected = np.einsum("trn,rnxy->txy", scale, result.velocity_products_m2_s2)
     expected /= result.volume_m3 * result.weights.sum()
     np.testing.assert_allclose(result.grain_size(length_um), expected, rtol=1e-5, atol=1e-20)
 
@@ -123,6 +122,16 @@ def test_grain_size_is_what_a_calculation_with_boundaries_gives(crystal: Any, re
     np.testing.assert_allclose(result.grain_size(1e9), result.kappa_W_mK, rtol=1e-6, atol=1e-9)
     with pytest.raises(InputError, match="must be positive"):
         result.grain_size(-1.0)
+
+
+def test_grains_stop_the_modes_that_nothing_else_scatters(crystal: Any) -> None:
+    """Gaussians too narrow for the mesh leave modes without a partner; boundaries still scatter them."""
+    narrow, again = (
+        lattice_conductivity(crystal, MESH, isotopes=False, sigma=2e-3, boundary_um=length) for length in (None, 0.05)
+    )
+    moving = (narrow.frequencies_THz > 0.1) & (narrow.speeds_m_s > 1.0)
+    assert np.any(narrow.linewidths_THz[0][moving] == 0.0)
+    np.testing.assert_allclose(narrow.grain_size(0.05), again.kappa_W_mK, rtol=1e-9, atol=1e-9)
 
 
 def test_overdamped_coherence_falls_with_the_linewidths(phonons: Phonons, result: Conductivity) -> None:
@@ -161,6 +170,8 @@ def test_progress_ends_at_the_whole_grid(crystal: Any) -> None:
     [
         ({"temperatures_K": (0.0, 300.0)}, "positive temperatures"),
         ({"temperatures_K": ()}, "positive temperatures"),
+        ({"temperatures_K": "warm"}, "positive temperatures"),
+        ({"sigma": "narrow"}, "sigma is 'narrow'"),
         ({"method": "exact"}, "method is 'exact'"),
         ({"precision": "float16"}, "precision is 'float16'"),
         ({"degenerate_bands": "none"}, "degenerate_bands is 'none'"),

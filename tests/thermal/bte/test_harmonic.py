@@ -93,7 +93,7 @@ def test_a_length_makes_a_mesh(crystal: Any) -> None:
     assert phonons_on_grid(crystal, 12.5).mesh == (5, 5, 4)
 
 
-@pytest.mark.parametrize("mesh", [(3, 3), (3, 3, 0), (3.5, 3, 3), -10.0, float("nan")])
+@pytest.mark.parametrize("mesh", [(3, 3), (3, 3, 0), (3.5, 3, 3), -10.0, float("nan"), "fine"])
 def test_what_is_no_mesh(crystal: Any, mesh: Any) -> None:
     with pytest.raises(InputError, match="mesh is"):
         phonons_on_grid(crystal, mesh)

@@ -162,3 +162,15 @@ def test_silicon_of_density_functional_theory(silicon: Any) -> None:
         linewidths(silicon, phonons, degenerate_bands="phono3py"),
         phono3py_linewidths(silicon, phonons.mesh),
     )
+
+
+def test_kept_linewidths_are_those_of_the_same_electric_field(tmp_path: Path) -> None:
+    """Another unit of charge, or another way to add its field, shifts frequencies under the same force constants."""
+    ph3, cache = lennard_jones(), Cache(tmp_path)
+    charges = {"born": np.array([2.0, -2.0])[:, None, None] * np.eye(3), "dielectric": 4.0 * np.eye(3), "factor": 14.4}
+    found = []
+    for change in ({}, {"factor": 7.2}, {"method": "wang"}):
+        ph3.nac_params = charges | change
+        phonons = phonons_on_grid(ph3, (3, 3, 3))
+        found.append(dict(three_phonon_linewidths(ph3, phonons, (300.0,), cache=cache)))
+    assert all(np.any(found[0][row] != other[row]) for other in found[1:] for row in (1, 2))

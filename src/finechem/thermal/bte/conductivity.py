@@ -351,7 +351,10 @@ def _volume(phonons: Phonons) -> float:
 
 
 def _temperatures(given: ArrayLike) -> FloatArray:
-    temperatures = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    try:
+        temperatures = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    except (TypeError, ValueError):
+        temperatures = np.empty(0)
     if temperatures.ndim != 1 or not len(temperatures) or not np.all(np.isfinite(temperatures) & (temperatures > 0.0)):
         raise InputError(f"temperatures_K is {given!r}; one or more positive temperatures in K are needed")
     return temperatures
@@ -369,5 +372,5 @@ def _require_known(
         if given not in known:
             raise InputError(f"{name} is {given!r}; it must be {' or '.join(map(repr, known))}")
     for name, value in {"boundary_um": boundary_um, "sigma": sigma}.items():
-        if value is not None and not (np.isfinite(value) and value > 0.0):
+        if value is not None and not (isinstance(value, int | float | np.number) and np.isfinite(float(value)) and value > 0.0):
             raise InputError(f"{name} is {value!r}; it must be a positive number")

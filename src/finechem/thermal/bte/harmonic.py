@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -226,7 +227,7 @@ def mode_heat_capacities(
 
 def _checked_mesh(mesh: Mesh) -> IntArray | float:
     if np.ndim(mesh) == 0:
-        length = float(np.asarray(mesh))
+        length = float(np.asarray(mesh)) if np.asarray(mesh).dtype.kind in "iuf" else math.nan
         if not (np.isfinite(length) and length > 0.0):
             raise InputError(f"mesh is {mesh!r}; a length in Å must be positive")
         return length

@@ -243,12 +243,12 @@ def _digest(ph3: Any, phonons: Phonons, temperatures_K: FloatArray, how: _How) -
     from finechem_kernels._jit import source_digest
 
     primitive, interaction = phonons.interaction.primitive, phonons.interaction
-    cells = primitive.cell, primitive.scaled_positions, primitive.masses, ph3.supercell.cell
+    cells = primitive.cell, primitive.scaled_positions, primitive.masses, ph3.supercell.cell, ph3.phonon_supercell.cell
     grid = phonons.grid.addresses, phonons.grid_points, phonons.grid.D_diag
     arrays = [ph3.fc2, ph3.fc3, *cells, ph3.supercell.scaled_positions, *grid, temperatures_K]
     if (charges := interaction.nac_params) is not None:
-        arrays += [charges["born"], charges["dielectric"]]
-    words = *how, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
+        arrays += [charges["born"], charges["dielectric"], np.float64(charges.get("factor") or 0.0)]
+    words = *how, type(interaction.dynamical_matrix).__name__, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
     digest = hashlib.sha256(repr(words).encode())
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())

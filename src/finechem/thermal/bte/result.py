@@ -122,7 +122,9 @@ class Conductivity:
         Returns
         -------
         Cumulative
-            A sum over the modes of the grid, not smoothed: it reaches ``kappa_W_mK`` at the greatest.
+            A sum over the modes of the grid, not smoothed: it reaches ``kappa_W_mK`` at the greatest. Of the full
+            solution it need not grow everywhere: there a mode may carry heat backwards. Mean free paths are those of
+            the linewidths with either method, as in phono3py.
 
         Raises
         ------
@@ -156,8 +158,9 @@ class Conductivity:
         Returns
         -------
         (T, 3, 3) array
-            W/(m K). Nothing is computed anew: a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried. That is
-            exact in the relaxation-time approximation; for the full solution give ``boundary_um`` when computing it.
+            W/(m K). No scattering is computed anew. In the relaxation-time approximation it is exact, with modes that
+            nothing else scatters; of the full solution a mode keeps the share Γ/(Γ + |v|/(4πL)) of what it carried,
+            which is no solution: give ``boundary_um`` when computing it.
 
         Raises
         ------
@@ -166,7 +169,11 @@ class Conductivity:
         """
         boundary = boundary_linewidths(self.speeds_m_s[..., None], length_um)
         total = self.linewidths_THz + boundary
-        share = self.linewidths_THz / np.where(total > 0.0, total, 1.0)
+        rates = np.where(total > 0.0, total, 1.0)
+        if self.method == "rta":
+            scale = self.heat_capacities_J_K / (4e12 * np.pi * rates * self.volume_m3 * self.weights.sum())
+            return np.asarray(np.einsum("trn,rnxy->txy", scale, self.velocity_products_m2_s2))
+        share = self.linewidths_THz / rates
         return np.asarray(np.einsum("trn,trnxy->txy", share, self.mode_kappa_W_mK))
 
     def to_dataframe(self) -> pd.DataFrame:
