@@ -37,7 +37,7 @@ def _coherence(result: Conductivity) -> list[str]:
     if not np.any(much):
         return []
     where = ", ".join(f"{between[t] / modes[t]:.0%} at {result.temperatures_K[t]:g} K" for t in np.flatnonzero(much))
-    return [f"add what flows between bands, {where} of what the modes carry: the relaxation picture alone is not enough"]
+    return [f"what flows between bands is {where} of what the modes carry: add it"]
 
 
 def _unscattered(result: Conductivity) -> list[str]:
