@@ -72,7 +72,7 @@ def screen() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write an hdf5 file as phono3py does.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw κ against temperature.")
-@click.option("--cumulative", type=click.Path(path_type=Path), help="Draw cumulative κ against mean free path.")
+@click.option("--cumulative", type=click.Path(path_type=Path), help="Draw κ by mean free path, first temperature.")
 def kappa(cache: Path | None, no_cache: bool, **options: Any) -> None:
     """Compute the lattice thermal conductivity of SOURCE by the phonon Boltzmann equation.
 
