@@ -29,11 +29,3 @@ def test_modes_that_nothing_scatters_are_counted_with_their_stars(result: Conduc
     plain = replace(result, linewidths_THz=widths, kappa_coherence_W_mK=np.zeros_like(result.kappa_coherence_W_mK))
     first, _ = remarks(plain)
     assert first.startswith(f"{result.weights[row]} of 600 modes are scattered by nothing")
-
-
-def test_a_full_solution_below_the_other_on_an_even_mesh_is_doubted(result: Conductivity) -> None:
-    raised = result.kappa_rta_W_mK * np.array([1.0, 1.0, 1.1])
-    plain = replace(result, kappa_rta_W_mK=raised, kappa_coherence_W_mK=np.zeros_like(result.kappa_coherence_W_mK))
-    first, _ = remarks(plain)
-    assert "along z:" in first and "odd numbers" in first
-    assert len(remarks(replace(plain, mesh=(5, 5, 5)))) == 1

@@ -24,10 +24,9 @@ def remarks(result: Conductivity) -> list[str]:
     -------
     list of str
         A sentence each: where the coherence term is more than 5 % of the conductivity of the modes, where modes are
-        scattered by nothing, where the full solution of an even mesh is below the relaxation-time approximation, and
-        always that one mesh tells nothing about convergence.
+        scattered by nothing, and always that one mesh tells nothing about convergence.
     """
-    found = [*_coherence(result), *_unscattered(result), *_below(result)]
+    found = [*_coherence(result), *_unscattered(result)]
     finer = " ".join(str(-(-4 * count // 3)) for count in result.mesh)
     return [*found, f"one mesh tells nothing about convergence: compare with a finer one, say {finer}"]
 
@@ -50,16 +49,4 @@ def _unscattered(result: Conductivity) -> list[str]:
     return [
         f"{counts.max()} of {total} modes are scattered by nothing on this mesh and were left out: κ is too low; "
         "try a finer mesh or sigma"
-    ]
-
-
-def _below(result: Conductivity) -> list[str]:
-    """Name axes along which degenerate bands on a face of the zone may have lost their velocity: see docs/bte.md."""
-    full, relaxing = (np.diagonal(k, axis1=1, axis2=2) for k in (result.kappa_W_mK, result.kappa_rta_W_mK))
-    axes = [axis for axis, low in zip("xyz", np.any(full < (1.0 - 1e-6) * relaxing, axis=0), strict=True) if low]
-    if not axes or all(count % 2 for count in result.mesh):
-        return []
-    return [
-        f"the full solution is below the relaxation time along {', '.join(axes)}: degenerate bands on a face of the "
-        "zone may have lost their velocity; compare with odd numbers of wave vectors"
     ]
