@@ -57,6 +57,12 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="finechem-numba-"))
 
 
+def is_compiled(name: str, dtype: str) -> bool:
+    """Whether machine code of kernel ``name``, as module.function, for arrays of this type is in the cache folder."""
+    found = Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{name}-*.nbi")
+    return any(dtype.encode() in index.read_bytes() for index in found)  # an index holds the signatures
+
+
 def _load_numba() -> Any:
     if not os.environ.get("NUMBA_CACHE_DIR"):
         folder = str(cache_folder())

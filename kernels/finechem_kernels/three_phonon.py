@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import constants
 
-from finechem_kernels._jit import FloatArray
+from finechem_kernels._jit import FloatArray, is_compiled
 from finechem_kernels.folded_waves import SIGNS, Folds, cosines_and_sines, fill_boxes, folds
 from finechem_kernels.matrix_elements import Buffers, buffers, elements
 from finechem_kernels.plane_waves import IntArray, PlaneWaves
@@ -21,6 +21,15 @@ STRENGTH_EV2 = constants.hbar**3 / 288.0 * 1e60 / (2e12 * np.pi) ** 3 / constant
 
 The squared energy is ħ³/(36·8) · (e V/Å³)² / ((2π THz)³ u³); with V/Å³ = 1e30 V/m³ and over (e V)² it is the above.
 """
+
+
+COMPILING_S = 12
+"""Processor time that compiling takes once, for either precision."""
+
+
+def is_ready(precision: str) -> bool:
+    """Whether the kernels of one precision were compiled before."""
+    return is_compiled("matrix_elements._last_form", precision)  # it has arrays of that type only
 
 
 class Modes(NamedTuple):

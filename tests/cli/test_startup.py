@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numba", "pandas", "sklearn", "ase", "rdkit", "matplotlib", "pymatgen", "numpy", "scipy", "pydantic")
+HEAVY = (
+    "numba",
+    "pandas",
+    "sklearn",
+    "ase",
+    "rdkit",
+    "matplotlib",
+    "pymatgen",
+    "numpy",
+    "scipy",
+    "pydantic",
+    "phono3py",
+    "h5py",
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +33,7 @@ HEAVY = ("numba", "pandas", "sklearn", "ase", "rdkit", "matplotlib", "pymatgen",
         "import finechem.cli",
         "import finechem.tasks, finechem.datasets; finechem.datasets.load('thermal.crystals')",
         "import finechem.cli; finechem.cli.main(['--help'], standalone_mode=False)",
+        "import finechem.cli; finechem.cli.main(['kappa', '--help'], standalone_mode=False)",
         "import finechem.cli; finechem.cli.main(['tasks'], standalone_mode=False)",
     ],
 )
@@ -42,5 +56,5 @@ def test_help_takes_less_than_half_a_second() -> None:
 def test_module_and_help_name_every_verb() -> None:
     command = Path(sysconfig.get_path("scripts")) / "finechem"
     text = subprocess.run([command, "-h"], check=True, capture_output=True, text=True).stdout
-    for verb in ("screen", "rank", "explain", "tasks", "datasets", "cite", "doctor"):
+    for verb in ("screen", "rank", "explain", "tasks", "datasets", "cite", "doctor", "kappa"):
         assert f"\n  {verb} " in text

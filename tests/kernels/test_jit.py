@@ -67,3 +67,17 @@ def test_twins_do_not_share_a_cache_entry(tmp_path: Path) -> None:
     )
     assert run_python(code, XDG_CACHE_HOME=str(tmp_path)) == "[0, 0]"
     assert run_python(code, XDG_CACHE_HOME=str(tmp_path)) == "[1, 1]"
+
+
+def test_compiled_code_is_found_by_its_type(tmp_path: Path) -> None:
+    code = """if True:
+        import numpy as np
+        from finechem_kernels._jit import is_compiled
+        from finechem_kernels.matrix_elements import _last_form
+        from finechem_kernels.three_phonon import is_ready
+        found = [is_ready("float32")]
+        _last_form(np.ones((2, 1), dtype=np.float32), np.ones((2, 2), dtype=np.float32))
+        found += [is_ready("float32"), is_ready("float64")]
+        _last_form(np.ones((2, 1)), np.ones((2, 2)))
+        print(*found, is_ready("float64"), is_compiled("matrix_elements._no_such", "float64"))"""
+    assert run_python(code, XDG_CACHE_HOME=str(tmp_path)) == "False True False True False"

@@ -9,13 +9,18 @@ from collections.abc import Iterator
 
 __all__ = ["examine"]
 
+PACKAGES = (
+    *("finechem", "numpy", "scipy", "numba", "pymatgen", "ase", "spglib", "phonopy", "phono3py"),
+    *("rdkit", "moocore", "pebble"),
+)
+
 
 def examine() -> Iterator[tuple[bool, str]]:
     """Yield (healthy, one line) for each thing that can be wrong."""
     from importlib.metadata import PackageNotFoundError, version
 
     yield sys.version_info >= (3, 11), f"Python {platform.python_version()} (needs 3.11 or newer)"
-    for package in ("finechem", "numpy", "scipy", "numba", "pymatgen", "ase", "spglib", "rdkit", "moocore", "pebble"):
+    for package in PACKAGES:
         try:
             yield True, f"{package} {version(package)}"
         except PackageNotFoundError:

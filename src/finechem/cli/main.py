@@ -54,6 +54,39 @@ def screen() -> None:
     """Rank candidates for a research task."""
 
 
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--mesh", nargs=3, type=int, required=True, help="Wave vectors along the three reciprocal axes.")
+@click.option(
+    "--temperature-K", "temperatures_K", type=float, multiple=True, default=(300.0,), help="May be given again."
+)
+@click.option("--method", type=click.Choice(["rta", "lbte"]), default="rta", help="Relaxation time, or full solution.")
+@click.option("--isotopes/--no-isotopes", default=True, help="Scatter by natural isotopes.")
+@click.option("--boundary-um", type=float, help="Mean length between boundaries, µm.")
+@click.option("--sigma", type=float, help="Width of Gaussians in THz instead of tetrahedra.")
+@click.option("--precision", type=click.Choice(["float64", "float32"]), default="float64")
+@click.option("--degenerate-bands", type=click.Choice(["average", "phono3py"]), default="average")
+@click.option("--workers", type=int, help="Threads (default: as many as there are cores).")
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder of finished points (default: the shared one).")
+@click.option("--no-cache", is_flag=True, help="Keep no finished points.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write an hdf5 file as phono3py does.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw κ against temperature.")
+@click.option("--cumulative", type=click.Path(path_type=Path), help="Draw κ by mean free path, first temperature.")
+def kappa(cache: Path | None, no_cache: bool, **options: Any) -> None:
+    """Compute the lattice thermal conductivity of SOURCE by the phonon Boltzmann equation.
+
+    SOURCE is a yaml file of phono3py with forces in it, or the folder that phono3py ran in. An interrupted
+    calculation goes on where it was when the same command is given again (rta only).
+    """
+    from finechem.cli.kappa import kappa_by_transport
+    from finechem.screening.cache import default_cache_folder
+
+    if no_cache and cache is not None:
+        raise InputError(f"--cache {cache} and --no-cache exclude each other; give one of them")
+    kappa_by_transport(cache=None if no_cache else cache or default_cache_folder(), **options)
+
+
 def _run_file(run: str) -> Path:
     """Return the run.db a user names: a folder, the file itself, or a name below runs/."""
     given = Path(run)

@@ -19,7 +19,8 @@ def drawn(figure: Any) -> Any:
 
 def test_conductivity(result: Conductivity) -> None:
     axes = drawn(plot_conductivity(result))
-    np.testing.assert_array_equal(axes.lines[2].get_ydata(), result.kappa_W_mK[:, 2, 2])
+    assert [line.get_label() for line in axes.lines] == ["κxx = κyy", "κzz"]  # tetragonal
+    np.testing.assert_array_equal(axes.lines[1].get_ydata(), result.kappa_W_mK[:, 2, 2])
     np.testing.assert_array_equal(axes.lines[0].get_xdata(), result.temperatures_K)
 
 

@@ -132,7 +132,7 @@ def lattice_conductivity(
         sigma=sigma,
         degenerate_bands=degenerate_bands,
     )
-    return _linearized(relaxing, phonons, matrices) if matrices else relaxing
+    return _linearized(relaxing, phonons, matrices, spread=degenerate_bands == "average") if matrices else relaxing
 
 
 def _matrices(phonons: Phonons, temperatures_K: FloatArray, precision: Precision) -> list[CollisionMatrix]:
@@ -150,12 +150,14 @@ def _matrices(phonons: Phonons, temperatures_K: FloatArray, precision: Precision
     ]
 
 
-def _linearized(relaxing: Conductivity, phonons: Phonons, matrices: list[CollisionMatrix]) -> Conductivity:
+def _linearized(
+    relaxing: Conductivity, phonons: Phonons, matrices: list[CollisionMatrix], *, spread: bool
+) -> Conductivity:
     """Put the solution of the full equation in the place of the relaxation-time approximation."""
     from finechem.thermal.bte.linearized import solve
 
     solutions = [
-        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3)
+        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3, spread=spread)
         for matrix, linewidths, capacities in zip(
             matrices, relaxing.linewidths_THz, relaxing.heat_capacities_J_K, strict=True
         )

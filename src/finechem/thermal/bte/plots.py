@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finechem.thermal.bte.result import Conductivity
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_bands_and_dos", "plot_conductivity", "plot_cumulative", "plot_linewidths"]
 
-AXES = (("x", 0), ("y", 1), ("z", 2))
+
+FloatArray: TypeAlias = NDArray[np.float64]
 
 
 def plot_conductivity(result: Conductivity) -> Figure:
@@ -30,9 +32,16 @@ def plot_conductivity(result: Conductivity) -> Figure:
     -------
     Figure
     """
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
     figure, axes = _figure("temperature (K)", "κ (W/(m K))")
-    for name, i in AXES:
-        axes.loglog(result.temperatures_K, result.kappa_W_mK[:, i, i], "o-", markersize=3, label=f"κ{name}{name}")
+    for name, kappa in _along_axes(result.kappa_W_mK):
+        axes.loglog(result.temperatures_K, kappa, "o-", markersize=3, label=name)
+    for axis in (axes.xaxis, axes.yaxis):  # plain numbers: either scale seldom spans two decades
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axis.set_minor_formatter(NullFormatter())
+    axes.set_title(f"{result.formula}, {'x'.join(map(str, result.mesh))}")
     axes.legend(frameon=False)
     return figure
 
@@ -53,8 +62,8 @@ def plot_cumulative(result: Conductivity, *, temperature: int = 0) -> Figure:
     """
     figure, axes = _figure("mean free path (µm)", "cumulative κ (W/(m K))")
     cumulative = result.cumulative()
-    for name, i in AXES:
-        axes.semilogx(cumulative.at * 1e6, cumulative.kappa_W_mK[temperature, :, i, i], label=f"κ{name}{name}")
+    for name, kappa in _along_axes(cumulative.kappa_W_mK[temperature]):
+        axes.semilogx(cumulative.at * 1e6, kappa, label=name)
     axes.set_title(f"{result.formula}, {result.temperatures_K[temperature]:g} K")
     axes.legend(frameon=False)
     return figure
@@ -130,6 +139,17 @@ def plot_bands_and_dos(ph3: Any, *, mesh: float = 100.0, points: int = 51) -> Fi
     right.set_xlabel("states (1/THz)")
     right.set_xlim(left=0.0)
     return figure
+
+
+def _along_axes(kappa: FloatArray) -> list[tuple[str, FloatArray]]:
+    """Curves along x, y and z, (X, 3, 3) to (X,) each; those that symmetry makes one are one, with both names."""
+    curves: list[tuple[str, FloatArray]] = []
+    for name, curve in zip(("κxx", "κyy", "κzz"), np.diagonal(kappa, axis1=1, axis2=2).T, strict=True):
+        if curves and np.allclose(curve, curves[-1][1], rtol=1e-6, atol=1e-6 * np.abs(kappa).max()):
+            curves[-1] = f"{curves[-1][0]} = {name}", curves[-1][1]
+        else:
+            curves.append((name, curve))
+    return curves
 
 
 def _phonopy(ph3: Any) -> Any:
