@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from finechem.errors import InputError
+from finechem.screening.cache import Cache
 from finechem.thermal.bte import Phonons, phonons_on_grid, three_phonon_linewidths
 from finechem.thermal.bte.harmonic import average_over_sets, degenerate_sets
 from tests.thermal.bte.crystals import lennard_jones

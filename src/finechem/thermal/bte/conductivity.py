@@ -374,5 +374,6 @@ def _require_known(
         if given not in known:
             raise InputError(f"{name} is {given!r}; it must be {' or '.join(map(repr, known))}")
     for name, value in {"boundary_um": boundary_um, "sigma": sigma}.items():
-        if value is not None and not (isinstance(value, int | float | np.number) and np.isfinite(float(value)) and value > 0.0):
+        number = isinstance(value, int | float | np.number)
+        if value is not None and not (number and np.isfinite(value) and value > 0.0):
             raise InputError(f"{name} is {value!r}; it must be a positive number")

@@ -248,7 +248,8 @@ def _digest(ph3: Any, phonons: Phonons, temperatures_K: FloatArray, how: _How) -
     arrays = [ph3.fc2, ph3.fc3, *cells, ph3.supercell.scaled_positions, *grid, temperatures_K]
     if (charges := interaction.nac_params) is not None:
         arrays += [charges["born"], charges["dielectric"], np.float64(charges.get("factor") or 0.0)]
-    words = *how, type(interaction.dynamical_matrix).__name__, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
+    kind = type(interaction.dynamical_matrix).__name__
+    words = *how, kind, phonons.cutoff_THz, interaction.make_r0_average, source_digest()
     digest = hashlib.sha256(repr(words).encode())
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
