@@ -45,11 +45,12 @@ def test_the_whole_zone_gives_what_its_stars_give(result: Conductivity, phonons:
     np.testing.assert_allclose(result.velocity_products_m2_s2.sum(axis=(0, 1)), products, rtol=1e-3, atol=1e3)
 
 
-def test_a_turned_crystal_conducts_as_before() -> None:
+@pytest.mark.parametrize("method", ["rta", "lbte"])
+def test_a_turned_crystal_conducts_as_before(method: Any) -> None:
     """In its own axes. The mesh has points where bands meet with velocities that no basis makes diagonal at once."""
     turn = Rotation.from_rotvec([0.3, -1.1, 0.7]).as_matrix()
     straight, turned = (
-        lattice_conductivity(ph3, (6, 6, 6), (100.0, 300.0), isotopes=False, boundary_um=0.1)
+        lattice_conductivity(ph3, (6, 6, 6), (100.0, 300.0), method, isotopes=False, boundary_um=0.1)
         for ph3 in (argon(), argon(turn))
     )
     for name in ("kappa_W_mK", "kappa_coherence_W_mK"):

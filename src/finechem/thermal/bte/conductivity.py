@@ -157,15 +157,20 @@ def _linearized(
     from finechem.thermal.bte.linearized import solve
 
     solutions = [
-        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3, spread=spread)
+        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3, spread=False)
         for matrix, linewidths, capacities in zip(
             matrices, relaxing.linewidths_THz, relaxing.heat_capacities_J_K, strict=True
         )
     ]
+    modes = np.array([solution.mode_kappa_W_mK for solution in solutions])
+    if spread:
+        apart = relaxing.velocity_products_m2_s2 - _mean_velocity_products(phonons)
+        whole = relaxing.volume_m3 * phonons.weights.sum()
+        modes += mode_conductivities(apart, relaxing.heat_capacities_J_K, relaxing.linewidths_THz, whole)
     return replace(
         relaxing,
         method="lbte",
-        mode_kappa_W_mK=np.array([solution.mode_kappa_W_mK for solution in solutions]),
+        mode_kappa_W_mK=modes,
         residuals=tuple(solution.residual for solution in solutions),
         iterations=tuple(solution.iterations for solution in solutions),
     )
@@ -264,6 +269,13 @@ def velocity_products(phonons: Phonons, degenerate_bands: DegenerateBands = "ave
         own = np.einsum("rbc,rcxy->rbxy", within / within.sum(axis=2, keepdims=True), pairs)
     turned = np.einsum("gxi,gyj,rbij->rbxy", rotations, rotations, own, optimize=True) / len(rotations)
     return np.asarray(turned * phonons.weights[:, None, None, None])
+
+
+def _mean_velocity_products(phonons: Phonons) -> FloatArray:
+    """Return what `velocity_products` would be if all bands of a degenerate set had its mean velocity."""
+    within = _within_sets(phonons.irreducible_frequencies_THz)
+    mean = within @ phonons.group_velocities_m_s / within.sum(axis=2, keepdims=True)
+    return velocity_products(replace(phonons, group_velocities_m_s=mean), "phono3py")
 
 
 def _within_sets(frequencies_THz: FloatArray) -> NDArray[np.bool_]:
