@@ -66,6 +66,13 @@ def screen() -> None:
 @click.option("--sigma", type=float, help="Width of Gaussians in THz instead of tetrahedra.")
 @click.option("--precision", type=click.Choice(["float64", "float32"]), default="float64")
 @click.option("--degenerate-bands", type=click.Choice(["average", "phono3py"]), default="average")
+@click.option(
+    "--imaginary-tolerance-thz",
+    "imaginary_tolerance_THz",
+    type=float,
+    default=0.1,
+    help="Leave out modes that are imaginary by up to this (default: 0.1).",
+)
 @click.option("--workers", type=int, help="Threads (default: as many as there are cores).")
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder of finished points (default: the shared one).")
 @click.option("--no-cache", is_flag=True, help="Keep no finished points.")

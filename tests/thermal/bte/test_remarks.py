@@ -29,3 +29,14 @@ def test_modes_that_nothing_scatters_are_counted_with_their_stars(result: Conduc
     plain = replace(result, linewidths_THz=widths, kappa_coherence_W_mK=np.zeros_like(result.kappa_coherence_W_mK))
     first, _ = remarks(plain)
     assert first.startswith(f"{result.weights[row]} of 600 modes are scattered by nothing")
+
+
+def test_imaginary_modes_are_counted(result: Conductivity) -> None:
+    frequencies = result.frequencies_THz.copy()
+    row = int(np.argmax(result.weights))
+    frequencies[row, 0] = -0.3
+    plain = replace(
+        result, frequencies_THz=frequencies, kappa_coherence_W_mK=np.zeros_like(result.kappa_coherence_W_mK)
+    )
+    first, _ = remarks(plain)
+    assert first.startswith(f"{result.weights[row]} of 600 modes are imaginary, up to 0.30i THz")

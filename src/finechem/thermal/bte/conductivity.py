@@ -47,6 +47,7 @@ def lattice_conductivity(
     degenerate_bands: DegenerateBands = "average",
     workers: int | None = None,
     *,
+    imaginary_tolerance_THz: float = 0.1,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> Conductivity:
@@ -74,6 +75,8 @@ def lattice_conductivity(
         Make the result independent of the eigenvectors inside degenerate sets, or do as phono3py does by default.
     workers : int, optional
         Threads. Default: as many as there are cores.
+    imaginary_tolerance_THz : float
+        Imaginary frequencies up to this magnitude are taken for noise: these modes are left out.
     cache : Cache, optional
         Where linewidths of finished wave vectors are kept, so that an interrupted calculation goes on where it was.
         The full solution keeps none: its matrix would have to be kept too.
@@ -103,7 +106,7 @@ def lattice_conductivity(
     temperatures = _temperatures(temperatures_K)
     _require_known(method, precision, degenerate_bands, boundary_um, sigma)
     ph3 = load(source)
-    phonons = phonons_on_grid(ph3, mesh)
+    phonons = phonons_on_grid(ph3, mesh, imaginary_tolerance_THz=imaginary_tolerance_THz)
     matrices = _matrices(phonons, temperatures, precision) if method == "lbte" else []
     three_phonon = np.empty((len(temperatures), *phonons.irreducible_frequencies_THz.shape))
     done, total = 0, int(phonons.weights.sum())

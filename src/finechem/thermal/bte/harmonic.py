@@ -274,7 +274,7 @@ def _require_stable(qpoints: FloatArray, frequencies_THz: FloatArray, tolerance_
         q = ", ".join(f"{x:.3g}" for x in qpoints[worst] + 0.0)
         raise DomainError(
             f"imaginary modes at {count} of {len(qpoints)} grid points, the worst {-frequencies_THz[worst, band]:.2f}i "
-            f"THz at q = ({q}), beyond the {tolerance_THz:g} THz that phonons_on_grid tolerates: this phase is not "
+            f"THz at q = ({q}), beyond imaginary_tolerance_THz = {tolerance_THz:g}: this phase is not "
             "stable, or the force constants are not good enough; relax it with tighter forces, impose the acoustic "
             "sum rule (symmetrize_fc2), enlarge the supercell, or follow the mode to a phase of lower symmetry"
         )

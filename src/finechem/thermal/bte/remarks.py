@@ -8,6 +8,8 @@ from finechem.thermal.bte.result import Conductivity
 
 __all__ = ["remarks"]
 
+IMAGINARY_THZ = 0.1
+"""What `finechem.thermal.bte.phonons_on_grid` tolerates by itself goes without mention."""
 COHERENCE_SHARE = 0.05
 """From here on the coherence term is mentioned: an error of the force constants is seldom smaller."""
 
@@ -24,9 +26,9 @@ def remarks(result: Conductivity) -> list[str]:
     -------
     list of str
         A sentence each: where the coherence term is more than 5 % of the conductivity of the modes, where modes are
-        scattered by nothing, and always that one mesh tells nothing about convergence.
+        scattered by nothing or imaginary, and always that one mesh tells nothing about convergence.
     """
-    found = [*_coherence(result), *_unscattered(result)]
+    found = [*_coherence(result), *_unscattered(result), *_imaginary(result)]
     finer = " ".join(str(-(-4 * count // 3)) for count in result.mesh)
     return [*found, f"one mesh tells nothing about convergence: compare with a finer one, say {finer}"]
 
@@ -49,4 +51,16 @@ def _unscattered(result: Conductivity) -> list[str]:
     return [
         f"{counts.max()} of {total} modes are scattered by nothing on this mesh and were left out: κ is too low; "
         "try a finer mesh or sigma"
+    ]
+
+
+def _imaginary(result: Conductivity) -> list[str]:
+    lost = result.frequencies_THz < -IMAGINARY_THZ
+    if not np.any(lost):
+        return []
+    count, total = int(lost.sum(axis=1) @ result.weights), result.weights.sum() * lost.shape[1]
+    worst = -result.frequencies_THz.min()
+    return [
+        f"{count} of {total} modes are imaginary, up to {worst:.2f}i THz, and were left out: the force constants are "
+        "not good there"
     ]
