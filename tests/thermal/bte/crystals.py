@@ -45,6 +45,15 @@ def argon(turn: FloatArray | None = None) -> Any:
     return _bound(("Ar",), lattice, np.zeros((1, 3)), (40.0,), 1.0, 1.0)
 
 
+def hexagonal() -> Any:
+    """Close-packed with two atoms, one the image of the other by a screw axis: bands stick together at q_z = 1/2."""
+    lattice = NEIGHBOUR_ANGSTROM * np.array(
+        [[1.0, 0.0, 0.0], [-0.5, np.sqrt(0.75), 0.0], [0.0, 0.0, np.sqrt(8.0 / 3.0)]]
+    )
+    positions = np.array([[1.0, 2.0, 0.75], [2.0, 1.0, 2.25]]) / 3.0
+    return _bound(("Ar", "Ar"), lattice, positions, (40.0, 40.0), 1.0, 1.0)
+
+
 def forces(ph3: Any, force_constants: Any) -> FloatArray:
     """Forces on the displaced supercells of ``ph3`` by harmonic and cubic force constants, (S, M, 3)."""
     found = []

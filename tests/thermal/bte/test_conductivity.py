@@ -19,7 +19,7 @@ from finechem.thermal.bte import (
 )
 from finechem.thermal.bte.conductivity import velocity_products
 from tests.thermal.bte.conftest import MESH, TEMPERATURES_K
-from tests.thermal.bte.crystals import argon, lennard_jones
+from tests.thermal.bte.crystals import argon, hexagonal, lennard_jones
 
 FloatArray = NDArray[np.float64]
 VOIGT = ((0, 1, 2, 1, 0, 0), (0, 1, 2, 2, 2, 1))
@@ -57,6 +57,15 @@ def test_a_turned_crystal_conducts_as_before(method: Any) -> None:
         expected = turn @ getattr(straight, name) @ turn.T
         np.testing.assert_allclose(getattr(turned, name), expected, rtol=1e-7, atol=1e-7 * expected.max())
     np.testing.assert_allclose(turned.mean_free_paths_m, straight.mean_free_paths_m, rtol=1e-6, atol=1e-15)
+
+
+def test_boundaries_leave_no_difference_between_the_methods() -> None:
+    """Where nothing scatters back each mode relaxes alone, and so do bands of opposite velocity that stick together."""
+    tiny: dict[str, Any] = {"method": "lbte", "isotopes": False, "boundary_um": 1e-6}
+    ours = lattice_conductivity(hexagonal(), (4, 4, 4), **tiny)
+    np.testing.assert_allclose(ours.kappa_W_mK, ours.kappa_rta_W_mK, rtol=1e-3, atol=1e-12)
+    means = lattice_conductivity(hexagonal(), (4, 4, 4), **tiny, degenerate_bands="phono3py")
+    assert means.kappa_W_mK[0, 2, 2] < 0.95 * means.kappa_rta_W_mK[0, 2, 2]  # so it can fail
 
 
 def test_velocities_of_a_degenerate_set_are_those_of_any_basis() -> None:

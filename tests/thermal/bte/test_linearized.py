@@ -79,29 +79,6 @@ def relaxation_time(made: Collisions) -> FloatArray:
     return solved(made._replace(matrix=alone)).kappa_W_mK
 
 
-def test_opposite_velocities_in_a_degenerate_set_still_carry() -> None:
-    """On a face of the zone bands of opposite velocity can stick together: their mean is zero, their heat is not."""
-    made = meshed()
-    frequencies, scale = made.matrix.frequencies_THz, made.matrix.symmetry.scale
-    point, band = next(
-        (r, b)
-        for r, row in enumerate(np.diff(frequencies))
-        for b, gap in enumerate(row)
-        if gap < 1e-6 and made.linewidths[r, b] > 0.0
-    )
-    apart = np.zeros_like(made.velocities)
-    apart[point, band], apart[point, band + 1] = (0.0, 0.0, 5e3), (0.0, 0.0, -5e3)
-    faster = made._replace(velocities=made.velocities + apart)
-    with_spread, without = (
-        solved(faster, spread=spread).kappa_W_mK - solved(made, spread=spread).kappa_W_mK for spread in (True, False)
-    )
-    np.testing.assert_allclose(without, 0.0, atol=1e-6 * with_spread[2, 2])
-    star = scale[point] ** 2 * len(made.matrix.symmetry.rotations)
-    own = slice(band, band + 2)
-    by_hand = star * np.sum(made.heat_capacities[point, own] / (4e12 * np.pi * made.linewidths[point, own])) * 2.5e7
-    assert with_spread[2, 2] == pytest.approx(by_hand / (len(made.matrix.symmetry.star) * made.volume), rel=1e-6)
-
-
 def test_every_grid_point_is_in_one_star() -> None:
     grid = lennard_jones(MESH).phph_interaction.bz_grid
     symmetry = symmetry_of(grid)

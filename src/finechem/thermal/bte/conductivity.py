@@ -156,11 +156,16 @@ def _matrices(phonons: Phonons, temperatures_K: FloatArray, precision: Precision
 def _linearized(
     relaxing: Conductivity, phonons: Phonons, matrices: list[CollisionMatrix], *, spread: bool
 ) -> Conductivity:
-    """Put the solution of the full equation in the place of the relaxation-time approximation."""
+    """Put the solution of the full equation in the place of the relaxation-time approximation.
+
+    The collisions of a degenerate set are known only summed over it, so that nothing scatters into differences
+    between its bands. With ``spread`` such a difference of velocities relaxes by the linewidth alone. Where bands of
+    opposite velocity stick together on a face of the zone this is all that the face carries.
+    """
     from finechem.thermal.bte.linearized import solve
 
     solutions = [
-        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3, spread=False)
+        solve(matrix, linewidths, phonons.group_velocities_m_s, capacities, relaxing.volume_m3)
         for matrix, linewidths, capacities in zip(
             matrices, relaxing.linewidths_THz, relaxing.heat_capacities_J_K, strict=True
         )

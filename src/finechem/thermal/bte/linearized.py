@@ -263,7 +263,6 @@ def solve(
     heat_capacities_J_K: FloatArray,
     volume_m3: float,
     *,
-    spread: bool = True,
     tolerance: float | None = None,
     max_iterations: int = 200,
 ) -> LinearizedSolution:
@@ -290,8 +289,6 @@ def solve(
         Mode heat capacities at the temperature of the matrix, J/K.
     volume_m3 : float
         Of the primitive cell, m³.
-    spread : bool
-        Keep what the velocities of a degenerate set differ from their mean by (see Notes); phono3py drops it.
     tolerance : float, optional
         Residual at which to stop; by default 1e-7, and 1e-6 for a matrix stored in float32.
     max_iterations : int
@@ -313,11 +310,8 @@ def solve(
     set of bands (as phono3py averages its matrix), and zero for modes below the cutoff. The rest of the space is
     the null space of the reduced matrix, or nearly so: rounding errors would grow there.
 
-    The collisions of a degenerate set are known only summed over it, so that nothing scatters *into* differences
-    between its bands. Such a difference of velocities relaxes by the linewidth alone and adds
-    :math:`\Delta X \otimes \Delta X / \Gamma`, as in the relaxation-time approximation. Where bands of opposite
-    velocity stick together on a face of the zone this is all that the face carries: without it the conductivity
-    drops on a mesh that has points there.
+    What velocities of a degenerate set differ from their mean by is dropped here, as in phono3py;
+    `finechem.thermal.bte.lattice_conductivity` adds it.
 
     An assembled matrix is symmetric only up to the errors of the mesh; :math:`(\Omega + \Omega^T)/2` is taken, as in
     phono3py, by applying both at each iteration while a row is in the cache.
@@ -330,8 +324,7 @@ def solve(
     scattered = active & (linewidths_THz > 0.0)
     project = _projector(symmetry, matrix.frequencies_THz, scattered)
     inverse = np.where(scattered, 1.0 / np.where(scattered, linewidths_THz, 1.0), 0.0)[..., None]
-    own = np.sqrt(heat_capacities_J_K)[..., None] * group_velocities_m_s * symmetry.scale[:, None, None]
-    field = project(own)
+    field = project(np.sqrt(heat_capacities_J_K)[..., None] * group_velocities_m_s * symmetry.scale[:, None, None])
     tolerance = TOLERANCE[matrix.values.dtype.name] if tolerance is None else tolerance
 
     def collide(vector: FloatArray) -> FloatArray:
@@ -343,10 +336,6 @@ def solve(
     solution, residual, iterations = _conjugate_gradients(collide, relax, field, tolerance, max_iterations)
     unit = 1.0 / (4e12 * np.pi * len(symmetry.star) * volume_m3)  # a mode lives 1/(4πΓ)
     mode_kappa = unit * _rotated_sum(symmetry.rotations, field[..., :, None] * solution[..., None, :])
-    if spread:
-        difference = own - field
-        alone = difference[..., :, None] * (inverse * difference)[..., None, :]
-        mode_kappa += unit * _rotated_sum(symmetry.rotations, alone)
     unscattered = int(np.count_nonzero(active & ~scattered))
     return LinearizedSolution(mode_kappa.sum(axis=(0, 1)), mode_kappa, residual, iterations, unscattered)
 
