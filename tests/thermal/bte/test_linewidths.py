@@ -14,7 +14,9 @@ from finechem.errors import InputError
 from finechem.screening.cache import Cache
 from finechem.thermal.bte import Phonons, phonons_on_grid, three_phonon_linewidths
 from finechem.thermal.bte.harmonic import average_over_sets, degenerate_sets
-from tests.thermal.bte.crystals import lennard_jones
+from finechem.thermal.bte.processes import grid_rows
+from finechem_kernels.tetrahedra import triplet_weights, vertex_steps
+from tests.thermal.bte.crystals import argon, lennard_jones
 
 FloatArray = NDArray[np.float64]
 TEMPERATURES_K = (10.0, 300.0)
@@ -176,3 +178,22 @@ def test_kept_linewidths_are_those_of_the_same_electric_field(tmp_path: Path) ->
         phonons = phonons_on_grid(ph3, (3, 3, 3))
         found.append(dict(three_phonon_linewidths(ph3, phonons, (300.0,), cache=cache)))
     assert all(np.any(found[0][row] != other[row]) for other in found[1:] for row in (1, 2))
+
+
+def test_weights_are_continuous_where_frequencies_tie() -> None:
+    """At X of an ideal fcc crystal f0 equals f1 + f2 at vertices of tetrahedra; phono3py's weights drop there."""
+    from phono3py.phonon3.triplets import get_triplets_at_q
+
+    phonons = phonons_on_grid(argon(), (6, 6, 6))
+    grid, regular = phonons.grid, phonons.grid.grg2bzg
+    point = phonons.grid_points[np.argmin(np.abs(phonons.qpoints[phonons.grid_points] + [0.5, 0.5, 0.0]).sum(axis=1))]
+    triplets = get_triplets_at_q(point, grid)[0]
+    steps = vertex_steps(grid.microzone_lattice) @ grid.P.T
+    rows = (grid_rows(grid, grid.addresses[triplets[:, leg]], sign * steps) for leg, sign in ((1, 1), (2, -1)))
+    around = np.maximum(phonons.frequencies_THz[regular], 0.0), *rows
+    below, at, above = (
+        triplet_weights(phonons.frequencies_THz[point] + shift, *around, parallel=False) for shift in (-1e-8, 0.0, 1e-8)
+    )
+    assert at.max() > 1.0
+    np.testing.assert_allclose(at, below, atol=1e-5)
+    np.testing.assert_allclose(at, above, atol=1e-5)
