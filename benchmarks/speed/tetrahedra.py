@@ -1,4 +1,4 @@
-"""Tetrahedron weights of three-phonon processes against phono3py, or numpy where it is not installed.
+"""Tetrahedron weights of three-phonon processes against phono3py.
 
 Twelve synthetic branches, three acoustic and nine optical, on a grid of 19 x 19 x 13 points; the triplets of
 one general grid point without symmetry. Microseconds per triplet are the seconds times 1e6 over the number of
@@ -25,7 +25,7 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 
 from _timing import compare, options, report, thread_counts  # before numpy: it sets threads
 import numpy as np
-from finechem_kernels.tetrahedra import CORNERS, triplet_weight_items, triplet_weights, vertex_steps
+from finechem_kernels.tetrahedra import triplet_weight_items, triplet_weights, vertex_steps
 
 MESH = np.array([19, 19, 13])
 PLACE = np.array([1, 19, 361])
@@ -65,33 +65,6 @@ def phonors_weights(grid: Any, relative: Any, triplets: Any, targets: Any, frequ
     return weights
 
 
-def numpy_weights(targets: Any, frequencies: Any, rows1: Any, rows2: Any) -> Any:
-    """Sum the shares of each tetrahedron over whole arrays, one triplet at a time."""
-    bands = frequencies.shape[1]
-    weights = np.empty((2, len(rows1), len(targets), bands, bands))
-    for t in range(len(rows1)):
-        f1, f2 = frequencies[rows1[t]][:, None, :, None], frequencies[rows2[t]][:, None, None, :]
-        f0 = targets[:, None, None]
-        weights[0, t] = numpy_shares(f1 + f2 - f0)
-        weights[1, t] = numpy_shares(f2 - f1 - f0) - numpy_shares(f1 - f2 - f0)
-    return weights
-
-
-def numpy_shares(x: Any) -> Any:
-    x = np.where(x[0] > 0.0, -x, x)
-    u = -x[0]
-    total = np.zeros_like(u)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for corners in CORNERS:
-            m, q, p = np.sort(x[corners], axis=0)
-            P, Q, M = p + u, q + u, m + u
-            three = u**2 * (p / P + q / Q + m / M) / (P * Q * M)
-            two = u * q * (p / P + q / Q) / (P * Q * (q - m)) - m * (p / P) ** 2 / ((p - m) * (q - m))
-            one = p * (p / P) ** 2 / ((p - q) * (p - m))
-            total += np.select([p <= 0.0, q <= 0.0, m <= 0.0], [0.0, one, two], three)
-    return total / 6.0
-
-
 def largest_difference(ours: Any, theirs: Any) -> float:
     return float(np.max(np.abs(ours - theirs)) / np.max(np.abs(theirs)))
 
@@ -107,15 +80,8 @@ def items_difference(ours: Any, theirs: Any) -> float:
 def main() -> None:
     arguments = options(__doc__)
     count = 40 if arguments.quick else 2_000
-    try:
-        for module in ("phono3py", "phonors"):
-            importlib.import_module(module)
-        grids: Any = importlib.import_module("phonopy.phonon.grid")
-        tetrahedra: Any = importlib.import_module("phonopy.phonon.tetrahedron_method")
-    except ImportError:
-        grids = tetrahedra = None
-        count = min(count, 40)
-
+    grids: Any = importlib.import_module("phonopy.phonon.grid")
+    tetrahedra: Any = importlib.import_module("phonopy.phonon.tetrahedron_method")
     addresses = np.arange(MESH.prod())[:, None] // PLACE % MESH
     steps = vertex_steps(np.linalg.inv(LATTICE) / MESH)
     frequencies = branches(addresses)
@@ -124,17 +90,11 @@ def main() -> None:
     rows2 = (-addresses[CENTRE] - addresses[first][:, None] - steps) % MESH @ PLACE
     ours = frequencies[CENTRE], frequencies, rows1, rows2
 
-    if grids is None:
-        peer, theirs = "numpy", partial(numpy_weights, *ours)
-    else:
-        grid = grids.BZGrid(MESH, lattice=LATTICE)
-        triplets = grid.grg2bzg[np.column_stack([np.full(count, CENTRE), rows1[:, 0], rows2[:, 0]])]
-        relative = tetrahedra.get_tetrahedra_relative_gr_grid_address(grid)
-        on_grid = np.ascontiguousarray(frequencies[grid.bzg2grg])
-        peer = "phono3py"
-        theirs = partial(
-            phonors_weights, grid, relative, np.array(triplets, dtype="int64"), frequencies[CENTRE], on_grid
-        )
+    grid = grids.BZGrid(MESH, lattice=LATTICE)
+    triplets = grid.grg2bzg[np.column_stack([np.full(count, CENTRE), rows1[:, 0], rows2[:, 0]])]
+    relative = tetrahedra.get_tetrahedra_relative_gr_grid_address(grid)
+    on_grid = np.ascontiguousarray(frequencies[grid.bzg2grg])
+    theirs = partial(phonors_weights, grid, relative, np.array(triplets, dtype="int64"), frequencies[CENTRE], on_grid)
 
     rows = []
     for threads in thread_counts():
@@ -147,7 +107,7 @@ def main() -> None:
                 rows.append(
                     compare(
                         f"weights {name} {precision[-2:]} {count} triplets",
-                        peer,
+                        "phono3py",
                         partial(function, *ours, **settings),
                         theirs,
                         error,

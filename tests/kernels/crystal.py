@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
-import pytest
 from scipy import constants
 
 from finechem_kernels._jit import FloatArray
@@ -113,8 +113,8 @@ def negative_sum(points: IntArray, q0: int, mesh: tuple[int, int, int]) -> IntAr
 
 def peer_interaction(mesh: tuple[int, int, int], **options: Any) -> tuple[Any, PlaneWaves, Modes]:
     """phono3py's Interaction of this crystal with its phonons solved, the plane waves and the modes on its grid."""
-    phono3py = pytest.importorskip("phono3py")
-    structure = pytest.importorskip("phonopy.structure.atoms")
+    phono3py = import_module("phono3py")
+    structure = import_module("phonopy.structure.atoms")
 
     cell = structure.PhonopyAtoms(symbols=["Al", "Ni"], cell=CELL, scaled_positions=POSITIONS, masses=MASSES_U)
     peer = phono3py.Phono3py(cell, np.diag([REPEAT] * 3), primitive_matrix=np.eye(3), log_level=0)

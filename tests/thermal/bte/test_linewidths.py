@@ -134,6 +134,17 @@ def test_threads_change_nothing(crystal: Any, phonons: Phonons, average: FloatAr
         next(three_phonon_linewidths(crystal, phonons, (300.0,), workers=0))
 
 
+def test_no_memory_for_a_thread_is_an_error_not_a_wait(
+    crystal: Any, phonons: Phonons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("finechem_kernels.three_phonon.workspace", full)
+    with pytest.raises(MemoryError):
+        list(three_phonon_linewidths(crystal, phonons, (300.0,), workers=2))
+
+
 def test_average_over_sets() -> None:
     values = np.array([[1.0, 3.0, 5.0], [0.0, 2.0, 4.0]])
     assert average_over_sets(values, np.array([0, 0, 2])).tolist() == [[2.0, 2.0, 5.0], [1.0, 1.0, 4.0]]

@@ -175,8 +175,9 @@ def _in_threads(
         spaces.put(None)
 
     def run(batch: IntArray) -> list[tuple[int, FloatArray]]:
-        work = spaces.get() or workspace(processes.interaction, together)
-        try:
+        work = spaces.get()
+        try:  # if there is no memory for a workspace the place must go back, or another thread would wait for ever
+            work = work or workspace(processes.interaction, together)
             return _linewidths(processes, batch, occupations, matrices, work)
         finally:
             spaces.put(work)
