@@ -5,8 +5,9 @@ Importing this module is cheap; a task's domain loads when one of its functions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ FIELDS = ("core materials", "semiconductors", "future mobility", "secondary batt
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A research task.
+    """A research task: where its parts are, so that listing tasks loads none of them.
 
     Parameters
     ----------
@@ -34,49 +35,48 @@ class Task:
         What the command line calls it.
     title : str
         The task as announced.
-    status : str
-        ``runnable`` or ``planned``.
-    conditions_type : callable
-        Returns the frozen dataclass of its conditions; the command line's options come from it.
-    read : callable
-        Paths to candidates and rejects.
-    build : callable
-        Conditions to `Screen`.
-    demo : callable
-        The shipped candidates.
+    module : str
+        Holds the parts named below; empty while the task is planned.
+    conditions, reader, builder, shipped : str
+        The frozen dataclass of conditions; paths to candidates and rejects; conditions to `Screen`; the shipped
+        candidates.
     """
 
     name: str
     title: str
-    status: str
-    conditions_type: Callable[[], type] | None = None
-    read: Callable[[Sequence[Path]], Sequence[Candidate | Rejected]] | None = None
-    build: Callable[[Any], Screen] | None = None
-    demo: Callable[[], Sequence[Candidate | Rejected]] | None = None
+    module: str = ""
+    conditions: str = ""
+    reader: str = ""
+    builder: str = ""
+    shipped: str = ""
 
+    @property
+    def status(self) -> str:
+        """``runnable`` or ``planned``."""
+        return "runnable" if self.module else "planned"
 
-def _nitride_conditions() -> type:
-    from finechem.thermal.nitrides import NitrideConditions
+    def conditions_type(self) -> type:
+        """Return the frozen dataclass of its conditions; the command line's options come from it."""
+        found: type = self._part(self.conditions)
+        return found
 
-    return NitrideConditions
+    def read(self, paths: Sequence[Path]) -> Sequence[Candidate | Rejected]:
+        """Return candidates and rejects of files and folders."""
+        found: Sequence[Candidate | Rejected] = self._part(self.reader)(paths)
+        return found
 
+    def build(self, conditions: Any) -> Screen:
+        """Return the screen under some conditions."""
+        found: Screen = self._part(self.builder)(conditions)
+        return found
 
-def _read_nitrides(paths: Sequence[Path]) -> Sequence[Candidate | Rejected]:
-    from finechem.thermal.nitrides import read_nitrides
+    def demo(self) -> Sequence[Candidate | Rejected]:
+        """Return the shipped candidates."""
+        found: Sequence[Candidate | Rejected] = self._part(self.shipped)()
+        return found
 
-    return read_nitrides(paths)
-
-
-def _nitride_screen(conditions: Any) -> Screen:
-    from finechem.thermal.nitrides import nitride_screen
-
-    return nitride_screen(conditions)
-
-
-def _shipped_nitrides() -> Sequence[Candidate | Rejected]:
-    from finechem.thermal.nitrides import shipped_nitrides
-
-    return shipped_nitrides()
+    def _part(self, name: str) -> Any:
+        return getattr(import_module(self.module), name)
 
 
 TASKS: dict[str, Task] = {
@@ -85,13 +85,21 @@ TASKS: dict[str, Task] = {
         Task(
             "nitrides",
             "nitride-based high heat-dissipation materials",
-            "runnable",
-            _nitride_conditions,
-            _read_nitrides,
-            _nitride_screen,
-            _shipped_nitrides,
+            "finechem.thermal.nitrides",
+            "NitrideConditions",
+            "read_nitrides",
+            "nitride_screen",
+            "shipped_nitrides",
         ),
-        Task("adhesives", "biomass-based high-performance adhesives and sealants", "planned"),
-        Task("inhibitors", "high-temperature oxidation inhibitors for semiconductor packaging", "planned"),
+        Task(
+            "adhesives",
+            "biomass-based high-performance adhesives and sealants",
+            "finechem.adhesives.structural",
+            "AdhesiveConditions",
+            "read_recipes",
+            "adhesive_screen",
+            "shipped_recipes",
+        ),
+        Task("inhibitors", "high-temperature oxidation inhibitors for semiconductor packaging"),
     )
 }

@@ -88,7 +88,7 @@ class Site:
         if abs(s - 2.0) < 1e-9:
             one = 0.0 if math.isinf(tau) else 2.0 * self.reactivity * tau * once**2
         else:
-            one = 2.0 * (once**s - once**2) / (2.0 - s)
+            one = 2.0 * (math.exp(-s * self.reactivity * tau) - once**2) / (2.0 - s)
         return np.array([once**2, one, max(0.0, 1.0 - once**2 - one)])
 
 
@@ -181,7 +181,8 @@ def gel_conversion(
     Returns
     -------
     GelPoint or None
-        None where the side in short supply is used up before a gel forms, or where nothing branches.
+        None where the side in short supply is used up before a gel forms, or where no molecule has three groups. A gel
+        that needs the very last group counts as reached.
 
     Raises
     ------
@@ -223,10 +224,11 @@ def gel_conversion(
         pairs = [item for f, n in given.items() for item in _neighbours(f, n)]
         sides.append(sum(n * f * (f - 1) for f, n in pairs) / groups)
     # Conversion of the side in short supply: p_A p_B = p^2 min(ratio, 1 / ratio).
-    product_needed = sides[0] * sides[1] * min(ratio, 1.0 / ratio)
-    if product_needed < 1.0 - _AT_FULL_CONVERSION:
+    branching = sides[0] * sides[1] * min(ratio, 1.0 / ratio)
+    largest = max(*a_moles_by_functionality, *b_moles_by_functionality)
+    if branching < 1.0 - _AT_FULL_CONVERSION or largest <= 2:
         return None
-    limiting = min(1.0, 1.0 / math.sqrt(product_needed))
+    limiting = min(1.0, 1.0 / math.sqrt(branching))
     return GelPoint(min(1.0, 1.0 / ratio) * limiting, min(1.0, ratio) * limiting)
 
 
@@ -306,7 +308,8 @@ def gel_point(monomers: Sequence[Monomer]) -> GelPoint | None:
     def excess(conversion: float) -> float:
         return _largest_eigenvalue(whole, *_inner_times(whole, conversion)) - 1.0
 
-    if excess(1.0) < -_AT_FULL_CONVERSION:
+    branched = any(monomer.groups("A") + monomer.groups("B") > 2 for monomer in whole)
+    if excess(1.0) < -_AT_FULL_CONVERSION or not branched:
         return None
     limiting = 1.0 if excess(1.0) <= 0 else float(brentq(excess, 1e-12, 1.0, xtol=1e-15, rtol=1e-14))
     bonds = limiting * min(a, b)

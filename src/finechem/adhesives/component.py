@@ -8,7 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from finechem.adhesives.chemistries import Chemistry
-from finechem.adhesives.groups import FAMILIES, catalytic_groups, functional_groups, members
+from finechem.adhesives.groups import (
+    FAMILIES,
+    catalytic_groups,
+    equivalent_weights,
+    family_of,
+    functional_groups,
+    members,
+)
 from finechem.errors import ConfigError, InputError, did_you_mean
 from finechem.matter import molecules
 from finechem.matter.molecules import estimated_density_g_cm3, molar_mass_g_mol
@@ -195,19 +202,19 @@ class Component:
         return sum(self.molar_mass_g_mol / group.equivalent_weight_g_eq for group in self.groups if group.kind == kind)
 
     def computed_against_stated(self) -> list[tuple[str, float, float]]:
-        """Return kind, computed and stated equivalent weight of each stated group that the SMILES has too.
+        """Return kind, computed and stated equivalent weight of what is stated and the SMILES has too.
 
         A grade of higher molar mass than its representative structure has the higher weight.
         """
         if not self.smiles:
             return []
-        counts, mass = functional_groups(self.smiles), molar_mass_g_mol(self.smiles)
-        rows = []
+        computed = equivalent_weights(self.smiles)
+        stated: dict[str, float] = {}
         for group in self.groups:
-            number = sum(counts.get(kind, 0) for kind in members(group.kind))
-            if group.stated and number:
-                rows.append((group.kind, mass / number, group.equivalent_weight_g_eq))
-        return rows
+            if group.stated:
+                family = family_of(group.kind)
+                stated[family] = stated.get(family, 0.0) + 1.0 / group.equivalent_weight_g_eq
+        return [(kind, computed[kind], 1.0 / amount) for kind, amount in stated.items() if kind in computed]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

@@ -159,7 +159,8 @@ def _partner_mistakes(
     named = [CHEMISTRIES[chemistry]] if chemistry else list(CHEMISTRIES.values())
     mistakes = []
     for place, component, amount in zip(places, known, amounts, strict=True):
-        if component.role != "hardener" or component.catalytic or not amount:
+        unknown = not component.smiles and not component.groups  # a trade name: no mistake, only nothing to count
+        if component.role != "hardener" or component.catalytic or unknown or not amount:
             continue
         partners: set[str] = set()
         for group in component.groups:

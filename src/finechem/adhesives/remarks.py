@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from finechem.adhesives.component import Component
-from finechem.adhesives.groups import family_of
 from finechem.adhesives.recipe import Recipe
 
 __all__ = ["remarks"]
@@ -29,7 +28,7 @@ def remarks(recipe: Recipe) -> list[str]:
             notes.append(f"internal or cycloaliphatic epoxides ({', '.join(internal)}) react slowly with amines")
     idle = sorted(
         {
-            family_of(group.kind)
+            group.kind.replace("_", " ")
             for component in present
             for group in component.groups
             if not chemistry.side(group.kind) and group.kind not in _BYSTANDERS
@@ -49,6 +48,8 @@ _BYSTANDERS = ("alcohol",)
 
 def _of_component(component: Component) -> list[str]:
     notes = []
+    if component.role in ("resin", "hardener", "monomer") and not component.groups and not component.catalytic:
+        notes.append(f"nothing is known of what reacts in {component.name}: it is counted as inert")
     if component.catalytic and component.role in ("hardener", "catalyst"):
         notes.append(f"{component.name} cures by catalysis ({', '.join(component.catalytic)}): not stoichiometric")
     for kind, computed, stated in component.computed_against_stated():

@@ -133,6 +133,25 @@ def explain(run: str, candidate: str, as_json: bool) -> None:
     show_candidate(load_ranking(_run_file(run)), candidate, as_json=as_json)
 
 
+class _Adhesive(click.Group):
+    """The verbs of `finechem.cli.adhesive`, loaded when one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from finechem.cli.adhesive import adhesive
+
+        return adhesive.list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from finechem.cli.adhesive import adhesive
+
+        return adhesive.get_command(ctx, cmd_name)
+
+
+@main.command(cls=_Adhesive)
+def adhesive() -> None:
+    """Check, convert and compare adhesive recipes (TOML, JSON, CSV, XLSX)."""
+
+
 @main.command()
 def tasks() -> None:
     """List the research tasks and where their names come from."""

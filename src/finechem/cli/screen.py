@@ -28,7 +28,6 @@ SEED = 0
 
 def screen_command(task: Task) -> click.Command:
     """Return the click command of a task."""
-    assert task.conditions_type is not None
     conditions_type = task.conditions_type()
     parameters: list[click.Parameter] = [
         click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
@@ -74,7 +73,6 @@ def _screen(task: Task, conditions_type: type, paths: tuple[Path, ...], options:
     from finechem.screening.cache import default_cache_folder
     from finechem.screening.weights import read_weights
 
-    assert task.build is not None and task.read is not None and task.demo is not None
     conditions = conditions_type(**{item.name: options[item.name] for item in fields(conditions_type)})
     screen = task.build(conditions)
     if options["weights"] is not None:

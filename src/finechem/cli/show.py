@@ -13,10 +13,11 @@ import click
 from finechem import __version__
 from finechem.screening import Ranking
 
-__all__ = ["citations", "show_candidate", "show_ranking"]
+__all__ = ["citations", "show_candidate", "show_ranking", "terminal_width"]
 
 
-def _width() -> int:
+def terminal_width() -> int:
+    """Return how wide a table may be: the terminal, at least 100."""
     return max(100, shutil.get_terminal_size((130, 40)).columns)
 
 
@@ -26,7 +27,7 @@ def show_ranking(ranking: Ranking, *, as_json: bool, limit: int | None) -> None:
         click.echo(ranking.to_json())
         return
     conditions = ", ".join(f"{name} {value}" for name, value in ranking.conditions.items() if value is not None)
-    click.echo(ranking.report(width=_width(), limit=limit), nl=False)
+    click.echo(ranking.report(width=terminal_width(), limit=limit), nl=False)
     click.echo(f"\n{conditions}; values with central 90 % intervals; p: share of {ranking.draws} draws; ? unknown")
 
 
@@ -50,7 +51,7 @@ def show_candidate(ranking: Ranking, name: str, *, as_json: bool) -> None:
     place = f"rank {ranking.rank[row]}" if ranking.rank[row] else "not ranked"
     why = f" at {outcome.stage}" if outcome.stage else ""
     click.echo(f"  {place}, {outcome.status}{why}{': ' + outcome.reason if outcome.reason else ''}\n")
-    click.echo(render([evidence_table(ranking, name)], _width()), nl=False)
+    click.echo(render([evidence_table(ranking, name)], terminal_width()), nl=False)
     click.echo("* speaks for the property. Sources of the models:")
     for reference in dict.fromkeys(text for item in evidence for text in item.references):
         click.echo(f"  {reference}")

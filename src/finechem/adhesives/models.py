@@ -1,0 +1,199 @@
+"""Property models of the adhesives domain: thin wrappers over its functions, each answer with its error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from finechem import datasets
+from finechem.adhesives import properties as glue
+from finechem.adhesives.biocontent import Interval, bio_content
+from finechem.adhesives.model_errors import model_error
+from finechem.adhesives.network import CuredNetwork, cured_network, rubbery_modulus_Pa
+from finechem.adhesives.recipe import Recipe
+from finechem.adhesives.stoichiometry import balance
+from finechem.errors import InputError
+from finechem.screening.properties import Estimates, Property
+
+__all__ = ["BalanceModel", "BioContentModel", "NetworkModel"]
+
+Known = Mapping[Property, Estimates]
+#: value, sigma, in_domain, reason of one property of one recipe
+Answer = tuple[float, float, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _RecipeModel:
+    """What all models here share: they read the whole recipe, one after the other."""
+
+    name: ClassVar[str]
+    version: ClassVar[str] = "1"
+    references: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def data(self) -> str:
+        """Hash of the shipped tables."""
+        return datasets.package_hash()
+
+    @property
+    def requires(self) -> tuple[Property, ...]:
+        """Nothing."""
+        return ()
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """What `answers` speaks of, in its order."""
+        raise NotImplementedError
+
+    def subject(self, candidate: Recipe) -> Recipe:
+        """Return the whole recipe."""
+        return candidate
+
+    def answers(self, recipe: Recipe) -> list[Answer]:
+        """Return one answer for each provided property."""
+        raise NotImplementedError
+
+    def estimate(self, subjects: Sequence[Recipe], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; a recipe that cannot be answered says why."""
+        del known
+        rows = []
+        for recipe in subjects:
+            try:
+                rows.append(self.answers(recipe))
+            except InputError as error:
+                rows.append([_unknown(str(error))] * len(self.provides))
+        return {
+            prop: Estimates(*(list(part) for part in zip(*column, strict=True)))  # type: ignore[arg-type]
+            for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)
+        }
+
+
+def _unknown(reason: str) -> Answer:
+    return math.nan, math.nan, True, reason
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceModel(_RecipeModel):
+    """Ratio of the two sides, and the share of the larger one that finds no partner.
+
+    Sigma is what the equivalent weights' stated ranges allow; a recipe whose data sheets state none has sigma 0, which
+    means that nobody said, not that it is exact.
+    """
+
+    name: ClassVar[str] = "stoichiometry"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Ratio and excess."""
+        return (glue.RATIO, glue.EXCESS)
+
+    def answers(self, recipe: Recipe) -> list[Answer]:
+        """Return ratio and excess."""
+        found = balance(recipe)
+        sigma = found.sigma_ln_ratio
+        return [(found.ratio, sigma, True, ""), (found.excess, (1.0 - found.excess) * sigma, True, "")]
+
+
+@dataclass(frozen=True, slots=True)
+class BioContentModel(_RecipeModel):
+    """Bio-based carbon of the organic carbon, and bio-based mass, from what is stated of each component.
+
+    Where nobody states the feedstock of a component the content is an interval; the estimate is its middle, with the
+    standard deviation of a uniform distribution.
+    """
+
+    name: ClassVar[str] = "bio-content"
+    references: ClassVar[tuple[str, ...]] = (
+        "ASTM D6866 (bio-based carbon of organic carbon), calculated, not measured",
+        "EN 16785-2 (bio-based content by material balance), calculated, not certified",
+    )
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Bio-based carbon and mass."""
+        return (glue.BIOBASED_CARBON, glue.BIOBASED_MASS)
+
+    def answers(self, recipe: Recipe) -> list[Answer]:
+        """Return both shares; nothing where all of it is unknown."""
+        content = bio_content(recipe)
+        return [_share(content.carbon_of_organic, content.unknown), _share(content.mass, content.unknown)]
+
+
+def _share(interval: Interval, unknown: Sequence[str]) -> Answer:
+    if interval.low == 0.0 and interval.high == 1.0:
+        return _unknown(f"the feedstock is stated of no component that matters ({', '.join(unknown)})")
+    return interval.middle, interval.sigma, True, ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkModel(_RecipeModel):
+    """Gel point, sol, strands and rubbery modulus of the ideal network.
+
+    Parameters
+    ----------
+    temperature_K : float
+        At which the rubbery modulus is meant.
+    conversion : float
+        Of the group in short supply at the end of the cure.
+    substitution : float
+        Rate of an amine's second hydrogen relative to its first.
+
+    Notes
+    -----
+    The rubbery modulus is that of the phantom network, a lower estimate; its error, like that of the gel conversion, is
+    what was measured against published networks (`adhesives.model_errors`). Chain reactions (epoxy-anhydride) are
+    out of domain.
+    """
+
+    temperature_K: float = 453.15
+    conversion: float = 1.0
+    substitution: float = 1.0
+    name: ClassVar[str] = "ideal network"
+    references: ClassVar[tuple[str, ...]] = (
+        "D. R. Miller, C. W. Macosko, Macromolecules 9, 206 (1976), doi:10.1021/ma60050a004",
+        "C. W. Macosko, D. R. Miller, Macromolecules 9, 199 (1976), doi:10.1021/ma60050a003",
+    )
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Branching, gel conversion, sol, crosslink density, rubbery modulus."""
+        return (
+            glue.branching(self.conversion),
+            glue.gel_conversion(),
+            glue.sol_fraction(self.conversion),
+            glue.crosslink_density(self.conversion),
+            glue.rubbery_modulus(self.conversion, self.temperature_K),
+        )
+
+    def answers(self, recipe: Recipe) -> list[Answer]:
+        """Return the five answers, with the range of the equivalent weights carried through."""
+        network = cured_network(recipe, self.conversion, self.substitution)
+        chemistry = recipe.chemistry
+        assert chemistry is not None  # cured_network says so otherwise
+        outside = "" if chemistry.stepwise else f"{chemistry.name} is a chain reaction, not step growth"
+        inside = not outside
+        gel_error, modulus_error = (float(model_error(name)["sigma"]) for name in ("gel_conversion", "rubbery_modulus"))
+        state = network.state
+        answers: list[Answer] = [(network.branching, 0.0, inside, outside)]
+        if network.gel is None:
+            answers.append(_unknown("never gels: the group in short supply is used up first"))
+        else:
+            at_gel = min(max(network.gel.limiting, 1e-6), 1.0 - 1e-6)
+            answers.append((at_gel, gel_error, inside, outside))
+        answers.append((state.sol_fraction, 0.0, inside, outside))
+        answers += _elastic(network, self.temperature_K, modulus_error, inside, outside)
+        return answers
+
+
+def _elastic(network: CuredNetwork, temperature_K: float, error: float, inside: bool, outside: str) -> list[Answer]:
+    strands, cycle_rank = network.strands_mol_m3, network.cycle_rank_mol_m3
+    if strands is None or cycle_rank is None:
+        return [_unknown("a density is unknown; give density_g_cm3 of every component")] * 2
+    if cycle_rank <= 0.0:
+        return [_unknown("no gel at this conversion, so no rubber")] * 2
+    modulus = rubbery_modulus_Pa(cycle_rank, temperature_K) / 1e6
+    return [(strands, error, inside, outside), (modulus, error, inside, outside)]

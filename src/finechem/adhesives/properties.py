@@ -1,0 +1,51 @@
+"""The properties of the adhesives domain, named once."""
+
+from __future__ import annotations
+
+from finechem.screening.properties import Property
+
+__all__ = [
+    "BIOBASED_CARBON",
+    "BIOBASED_MASS",
+    "EXCESS",
+    "RATIO",
+    "branching",
+    "crosslink_density",
+    "gel_conversion",
+    "rubbery_modulus",
+    "sol_fraction",
+]
+
+RATIO = Property("stoichiometric_ratio", "1", "log", symbol="A/B")
+EXCESS = Property("stoichiometric_excess", "1", symbol="excess")
+BIOBASED_CARBON = Property("biobased_carbon_of_organic", "1", symbol="bio C")
+BIOBASED_MASS = Property("biobased_mass", "1", symbol="bio mass")
+
+
+def branching(conversion: float) -> Property:
+    """Return the property: onward bonds a generation, above 1 in a gel."""
+    return Property("branching_factor", "1", "log", _at(conversion), "branching")
+
+
+def gel_conversion() -> Property:
+    """Return the property: conversion of the group in short supply at the gel point."""
+    return Property("gel_conversion", "1", "logit", symbol="p(gel)")
+
+
+def sol_fraction(conversion: float) -> Property:
+    """Return the property: mass share that stays extractable."""
+    return Property("sol_fraction", "1", at=_at(conversion), symbol="sol")
+
+
+def crosslink_density(conversion: float) -> Property:
+    """Return the property: elastic strands a volume."""
+    return Property("crosslink_density", "mol/m3", "log", _at(conversion), "ν")
+
+
+def rubbery_modulus(conversion: float, temperature_K: float) -> Property:
+    """Return the property: tensile modulus above the glass transition."""
+    return Property("rubbery_modulus", "MPa", "log", f"{_at(conversion)}, {temperature_K:g} K", "E'(rubber)")
+
+
+def _at(conversion: float) -> str:
+    return f"conversion {conversion:g}"

@@ -1,0 +1,85 @@
+"""The task "biomass-based high-performance adhesives and sealants": its conditions, its candidates, its screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from finechem.adhesives import properties as glue
+from finechem.adhesives.models import BalanceModel, BioContentModel, NetworkModel
+from finechem.adhesives.reading import read_recipes
+from finechem.adhesives.recipe import Recipe
+from finechem.errors import InputError
+from finechem.screening import Criterion, Rejected, Screen, Stage
+
+__all__ = ["AdhesiveConditions", "adhesive_screen", "read_recipes", "shipped_recipes"]
+
+
+@dataclass(frozen=True, slots=True)
+class AdhesiveConditions:
+    """What is assumed of the cured adhesive, the same for all recipes.
+
+    Parameters
+    ----------
+    temperature_K : float
+        At which the rubbery modulus is meant; above the glass transition.
+    conversion : float
+        Of the group in short supply at the end of the cure.
+    substitution : float
+        Rate of an amine's second hydrogen relative to its first; 1 is no effect.
+    """
+
+    temperature_K: float = field(default=453.15, metadata={"help": "Of the rubbery modulus, K (above Tg)."})
+    conversion: float = field(default=1.0, metadata={"help": "Of the group in short supply at the end of cure."})
+    substitution: float = field(default=1.0, metadata={"help": "Second against first hydrogen of an amine."})
+
+    def __post_init__(self) -> None:
+        mistakes = []
+        if not 200 <= self.temperature_K <= 700:
+            mistakes.append(f"temperature_K={self.temperature_K:g}: must be between 200 and 700")
+        if not 0 < self.conversion <= 1:
+            mistakes.append(f"conversion={self.conversion:g}: must be above 0 and at most 1")
+        if not 0.001 <= self.substitution <= 100:
+            mistakes.append(f"substitution={self.substitution:g}: must be between 0.001 and 100")
+        if mistakes:
+            raise InputError("; ".join(mistakes))
+
+
+def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
+    """Return the screen of structural adhesives by what a recipe alone tells.
+
+    Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, little sol, much bio-based
+    carbon. Adhesion, glass transition, cure and hazards are not judged here.
+
+    Examples
+    --------
+    >>> [criterion.property.name for criterion in adhesive_screen().criteria if criterion.required]
+    ['branching_factor']
+    """
+    conditions = conditions or AdhesiveConditions()
+    conversion, temperature = conditions.conversion, conditions.temperature_K
+    return Screen(
+        name="adhesives",
+        conditions=conditions,
+        stages=(
+            Stage((BalanceModel(), BioContentModel()), name="recipe"),
+            Stage((NetworkModel(temperature, conversion, conditions.substitution),), name="network"),
+        ),
+        criteria=(
+            Criterion(glue.EXCESS, worst=0.5, best=0.0),
+            Criterion(glue.rubbery_modulus(conversion, temperature), worst=1.0, best=50.0),
+            Criterion(glue.sol_fraction(conversion), worst=0.2, best=0.0, weight=0.5),
+            Criterion(glue.BIOBASED_CARBON, worst=0.0, best=1.0),
+            Criterion(glue.branching(conversion), worst=1.0, best=2.0, weight=0.0, required=True),
+        ),
+    )
+
+
+def shipped_recipes() -> list[Recipe | Rejected]:
+    """Return the recipes that come with finechem, each from a published source."""
+    from importlib.resources import as_file
+
+    import finechem_datasets
+
+    with as_file(finechem_datasets.root() / "adhesives" / "recipes") as folder:
+        return read_recipes([Path(folder)])
