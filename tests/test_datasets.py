@@ -56,6 +56,43 @@ def test_phases_have_one_row_each() -> None:
     assert sorted(set(ids)) == sorted(ids)
 
 
+@pytest.mark.parametrize("name", [name for name in datasets.tables() if "smiles" in datasets.load(name).columns])
+def test_every_structure_has_its_formula(name: str) -> None:
+    chem = pytest.importorskip("rdkit.Chem")
+    formula = pytest.importorskip("rdkit.Chem.rdMolDescriptors").CalcMolFormula
+    for row in datasets.load(name).rows:
+        molecule = chem.MolFromSmiles(row["smiles"])
+        assert molecule is not None and formula(molecule) == row["formula"], row
+
+
+def test_every_bond_is_in_its_molecule() -> None:
+    chem = pytest.importorskip("rdkit.Chem")
+    preferred = []
+    for row in datasets.load("oxidation.bond_dissociation_enthalpies").rows:
+        molecule = chem.MolFromSmiles(row["smiles"])
+        first, second = row["bond"].split("-")
+        atom = molecule.GetAtomWithIdx(row["atom_1"])
+        assert atom.GetSymbol() == first, row
+        if second == "H":
+            assert row["atom_2"] is None and atom.GetTotalNumHs() > 0, row
+        else:
+            assert molecule.GetAtomWithIdx(row["atom_2"]).GetSymbol() == second, row
+            assert molecule.GetBondBetweenAtoms(row["atom_1"], row["atom_2"]) is not None, row
+        factor = 4.184 if row["unit_as_published"] == "kcal/mol" else 1.0
+        if row["conversion"] in (None, "none"):
+            assert row["value_kJ_mol"] == pytest.approx(row["value_as_published"] * factor, abs=0.06), row
+        if row["preferred"] == "yes":
+            preferred.append((chem.MolToSmiles(molecule), row["bond"], row["atom_1"], row["atom_2"]))
+    assert len(set(preferred)) == len(preferred)
+
+
+def test_antioxidants_are_listed_once_and_known() -> None:
+    ids = [row["antioxidant_id"] for row in datasets.load("oxidation.antioxidants").rows]
+    assert len(set(ids)) == len(ids)
+    for name in ("oxidation.volatility", "oxidation.inhibition_rates"):
+        assert {row["antioxidant_id"] for row in datasets.load(name).rows} - {None} <= set(ids), name
+
+
 def test_package_is_valid_by_its_own_description() -> None:
     frictionless = pytest.importorskip("frictionless")
     with as_file(finechem_datasets.root()) as folder:
