@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -182,7 +183,7 @@ def test_rings_are_counted_alike_from_both_ends(monomers: list[Monomer], convers
     tau = theory._inner_times(whole, conversion)
     a, b = theory._group_totals(whole)
     bonds = conversion * min(a, b)
-    ends = theory._finite_ends(whole, *tau, bonds)
+    ends = theory._finite_ends(whole, *tau, bonds).tolist()
     molecules = 0.0
     for monomer in whole:
         finite = 1.0
@@ -201,8 +202,8 @@ def test_more_reaction_makes_less_sol_and_more_rings(monomers: list[Monomer]) ->
     states = [network_state(monomers, p) for p in (0.3, 0.6, 0.8, 0.95, 1.0)]
     sols = [state.sol_fraction for state in states]
     rings = [state.cycle_rank_mol for state in states]
-    assert all(later <= earlier + 1e-9 for earlier, later in zip(sols, sols[1:], strict=False))
-    assert all(later >= earlier - 1e-9 for earlier, later in zip(rings, rings[1:], strict=False))
+    assert all(later <= earlier + 1e-9 for earlier, later in pairwise(sols))
+    assert all(later >= earlier - 1e-9 for earlier, later in pairwise(rings))
 
 
 def test_inert_molecules_are_sol() -> None:

@@ -356,17 +356,14 @@ def network_state(monomers: Sequence[Monomer], conversion: float = 1.0) -> Netwo
     a, b = _group_totals(whole)
     tau_a, tau_b = _inner_times(whole, conversion)
     bonds = conversion * min(a, b)
-    finite = _finite_ends(whole, tau_a, tau_b, bonds)
+    u_a, u_b = _finite_ends(whole, tau_a, tau_b, bonds).tolist()
+    chances = _Chances.of(whole, tau_a, tau_b)
     mass = sum(monomer.moles * monomer.molar_mass_g_mol for monomer in whole)
     sol = junctions = strands = 0.0
-    for monomer in whole:
-        arms: NDArray[Any] = np.ones(1)
-        for site in monomer.sites:
-            tau, end = (tau_a, finite[1]) if site.side == "A" else (tau_b, finite[0])
-            one = _arms_of_site(site.bonds(tau), end)
-            arms = polynomial.polymul(arms, polynomial.polypow(one, int(site.count)))
-        sol += monomer.moles * monomer.molar_mass_g_mol * float(arms[0])
+    for monomer, of_a, of_b in zip(whole, chances.a, chances.b, strict=True):
+        arms = polynomial.polymul(_arms(of_a, u_b), _arms(of_b, u_a))
         degree = np.arange(len(arms))
+        sol += monomer.moles * monomer.molar_mass_g_mol * float(arms[0])
         junctions += monomer.moles * float(arms[degree >= 3].sum())
         strands += monomer.moles * float((arms * degree)[degree >= 3].sum()) / 2.0
     return NetworkState(bonds / a, bonds / b, sol / mass, junctions, strands)
@@ -433,74 +430,79 @@ def _inner_time(monomers: Sequence[Monomer], side: Side, conversion: float) -> f
     return float(brentq(lacking, 0.0, longest, xtol=1e-300, rtol=1e-14))
 
 
+@dataclass(frozen=True, slots=True)
+class _Chances:
+    """Generating functions of all molecules at one moment: moles, and polynomials in z_A and z_B.
+
+    A molecule's bonds of side A and of side B are independent, so that its generating function is a product.
+    """
+
+    moles: NDArray[np.float64]
+    a: tuple[NDArray[np.float64], ...]
+    b: tuple[NDArray[np.float64], ...]
+
+    @classmethod
+    def of(cls, monomers: Sequence[Monomer], tau_a: float, tau_b: float) -> _Chances:
+        sides: dict[str, list[NDArray[np.float64]]] = {"A": [], "B": []}
+        for monomer in monomers:
+            for side, tau in (("A", tau_a), ("B", tau_b)):
+                chances: NDArray[Any] = np.ones(1)
+                for site in monomer.sites:
+                    if site.side == side:
+                        chances = polynomial.polymul(chances, polynomial.polypow(site.bonds(tau), int(site.count)))
+                sides[side].append(chances)
+        return cls(np.array([monomer.moles for monomer in monomers]), tuple(sides["A"]), tuple(sides["B"]))
+
+    def sums(self, u: NDArray[np.float64], a: int, b: int) -> float:
+        """Return moles times derivatives of order a in z_A, b in z_B at z_A = u_B, z_B = u_A, summed over molecules."""
+        of_a, of_b = (
+            np.array([polynomial.polyval(z, polynomial.polyder(one, order)) for one in side])
+            for side, order, z in ((self.a, a, u[1]), (self.b, b, u[0]))
+        )
+        return float(self.moles @ (of_a * of_b))
+
+    def onward(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the Jacobian of `entered`, times the bonds: at u = (1, 1), the onward bonds of molecules entered."""
+        both = self.sums(u, 1, 1)
+        return np.array([[both, self.sums(u, 2, 0)], [self.sums(u, 0, 2), both]])
+
+    def entered(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the chances that molecules entered through A and through B are finite, times the bonds."""
+        return np.array([self.sums(u, 1, 0), self.sums(u, 0, 1)])
+
+
 def _largest_eigenvalue(monomers: Sequence[Monomer], tau_a: float, tau_b: float) -> float:
     """Return the largest eigenvalue of the mean number of onward bonds, by the side a molecule is entered through."""
-    onward = np.zeros((2, 2))  # entered through A or B; the next molecule is entered through A or B
-    entries = np.zeros(2)
-    for monomer in monomers:
-        mean = np.zeros(2)
-        pairs = np.zeros(2)  # bonds of one site beside one of them, summed over sites
-        for site in monomer.sites:
-            bonds = site.bonds(tau_a if site.side == "A" else tau_b)
-            degree = np.arange(len(bonds))
-            i = "AB".index(site.side)
-            one = float(bonds @ degree)
-            mean[i] += site.count * one
-            pairs[i] += site.count * (float(bonds @ (degree * (degree - 1))) - one * one)
-        entries += monomer.moles * mean
-        for i in range(2):
-            onward[i, 1 - i] += monomer.moles * (mean[i] * mean[i] + pairs[i])
-            onward[i, i] += monomer.moles * mean[i] * mean[1 - i]
+    chances, certain = _Chances.of(monomers, tau_a, tau_b), np.ones(2)
+    entries = chances.entered(certain)
     if not entries.all():
         return 0.0
-    onward /= entries[:, None]
-    half, difference = (onward[0, 0] + onward[1, 1]) / 2.0, (onward[0, 0] - onward[1, 1]) / 2.0
-    return float(half + math.sqrt(difference**2 + max(0.0, onward[0, 1] * onward[1, 0])))
+    (same, to_b), (to_a, _) = chances.onward(certain) / entries[:, None]
+    return float(same + math.sqrt(to_b * to_a))  # bonds of both sides are as many, so the diagonal is one number
 
 
-def _finite_ends(monomers: Sequence[Monomer], tau_a: float, tau_b: float, bonds: float) -> tuple[float, float]:
-    """Return the probabilities that a molecule entered through an A (a B) bond is finite, by fixed-point iteration."""
+def _finite_ends(monomers: Sequence[Monomer], tau_a: float, tau_b: float, bonds: float) -> NDArray[np.float64]:
+    """Return the chances that a molecule entered through an A (a B) bond is finite.
+
+    Newton's method from zero: the polynomials have positive coefficients, so they are increasing and convex, and the
+    iterates rise to the smallest solution without passing it.
+    """
     if bonds <= 0.0 or _largest_eigenvalue(monomers, tau_a, tau_b) <= 1.0:
-        return 1.0, 1.0
-    chances = [
-        [(site, site.bonds(tau_a if site.side == "A" else tau_b)) for site in monomer.sites] for monomer in monomers
-    ]
-    weights = [monomer.moles for monomer in monomers]
-
-    def improved(u: NDArray[np.float64]) -> NDArray[np.float64]:
-        new = np.zeros(2)
-        for moles, sites in zip(weights, chances, strict=True):
-            values = [float(polynomial.polyval(u[1 if site.side == "A" else 0], x)) for site, x in sites]
-            for at, (site, x) in enumerate(sites):
-                z = u[1 if site.side == "A" else 0]
-                slope = float(polynomial.polyval(z, polynomial.polyder(x)))
-                rest = math.prod(
-                    value ** (other.count - (place == at))
-                    for place, (value, (other, _)) in enumerate(zip(values, sites, strict=True))
-                )
-                new["AB".index(site.side)] += moles * site.count * slope * rest
-        return new / bonds
-
+        return np.ones(2)
+    chances = _Chances.of(monomers, tau_a, tau_b)
     u = np.zeros(2)
-    for _ in range(100_000):  # rises from 0 to the smallest solution; Aitken's step where it slows down
-        first = improved(u)
-        second = improved(first)
-        change, bend = first - u, second - 2.0 * first + u
-        with np.errstate(all="ignore"):
-            jump = np.where(np.abs(bend) > 1e-300, u - change**2 / bend, second)
-        if np.max(np.abs(second - first)) < 1e-15:
+    for _ in range(200):
+        lacking = chances.entered(u) / bonds - u
+        step = np.linalg.solve(np.eye(2) - chances.onward(u) / bonds, lacking)
+        u = np.clip(u + step, 0.0, 1.0)
+        if np.max(np.abs(step)) < 1e-15:
             break
-        ahead = np.clip(jump, second, 1.0)
-        # a jump that passed the solution would climb to 1, which always solves the equations: take it only from below
-        u = ahead if np.all(improved(ahead) >= ahead) and np.all(ahead < 1.0) else second
-    return float(second[0]), float(second[1])
+    return u
 
 
-def _arms_of_site(bonds: NDArray[np.float64], end: float) -> NDArray[np.float64]:
-    """Return the probabilities that 0, 1 (or 2) arms of a site lead to infinity."""
-    arms = np.zeros(len(bonds))
-    for bonded, share in enumerate(bonds):
-        for infinite in range(bonded + 1):
-            chance = math.comb(bonded, infinite) * (1.0 - end) ** infinite * end ** (bonded - infinite)
-            arms[infinite] += share * chance
-    return arms
+def _arms(chances: NDArray[np.float64], end: float) -> NDArray[np.float64]:
+    """Return the chances that 0, 1, 2 ... arms lead to infinity, where each bond ends with chance `end`."""
+    arms: NDArray[Any] = np.zeros(1)
+    for share in chances[::-1]:  # Horner's rule at z = end + (1 - end) t
+        arms = polynomial.polyadd(polynomial.polymul(arms, [end, 1.0 - end]), [share])
+    return np.asarray(arms, dtype=float)

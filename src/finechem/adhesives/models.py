@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from finechem import datasets
 from finechem.adhesives import properties as glue
 from finechem.adhesives.biocontent import Interval, bio_content
