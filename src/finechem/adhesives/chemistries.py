@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from finechem.adhesives.groups import FAMILIES
-from finechem.errors import InputError, did_you_mean
+from finechem.errors import InputError
 
-__all__ = ["CHEMISTRIES", "Chemistry", "chemistry_named", "infer_chemistry"]
+__all__ = ["CHEMISTRIES", "Chemistry", "infer_chemistry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +124,3 @@ def infer_chemistry(kinds: Iterable[str]) -> Chemistry | None:
     """
     present = {part for kind in kinds for part in (kind, *FAMILIES.get(kind, ()))}
     return next((item for item in CHEMISTRIES.values() if present & set(item.a) and present & set(item.b)), None)
-
-
-def chemistry_named(name: str) -> Chemistry:
-    """Return a chemistry by its name.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
-    if name not in CHEMISTRIES:
-        raise InputError(f"no chemistry is called {name!r}{did_you_mean(name, CHEMISTRIES)}")
-    return CHEMISTRIES[name]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from finechem.adhesives.catalogue import shipped_component
-from finechem.adhesives.chemistries import CHEMISTRIES, chemistry_named
+from finechem.adhesives.chemistries import CHEMISTRIES
 from finechem.adhesives.component import Component
+from finechem.adhesives.groups import FAMILIES, family_of, functional_groups
 from finechem.adhesives.recipe import UNITS, CureStep, Recipe
 from finechem.errors import ConfigError, DataError, FinechemError, InputError, did_you_mean, one_line
 
@@ -43,52 +45,74 @@ class Written:
 
 
 def recipe_from_entries(written: Written) -> tuple[Recipe | None, list[str]]:
-    """Return the recipe, or None and every mistake in it."""
-    mistakes = _shape_mistakes(written)
-    if mistakes:
+    """Return the recipe, or None and every mistake in it.
+
+    A mistake hides no other: what cannot be read is taken out, and the rest is looked at as if it had not been there.
+    """
+    table, mistakes, noted = _readable(written)
+    if table is None:
         return None, mistakes
-    table = written.table
-    unit = table.get("unit")
-    if unit is None:
+    unit, chemistry = table.get("unit"), table.get("chemistry", "")
+    if unit is None and ("unit",) not in noted:
         mistakes.append(f"key 'unit' is missing: one of {', '.join(UNITS)}")
-    elif unit not in UNITS:
+    elif unit is not None and unit not in UNITS:
         mistakes.append(f"key 'unit': unknown unit {unit!r}{did_you_mean(unit, UNITS)}")
-    chemistry = table.get("chemistry", "")
-    if chemistry:
-        try:
-            chemistry_named(chemistry)
-        except InputError as error:
-            mistakes.append(f"key 'chemistry': {error}")
-            chemistry = ""
-    components, amounts = [], []
-    for place, entry in zip(written.places, table["components"], strict=True):
-        component, wrong = _component(entry)
-        shown = f"{place} ({entry.get('name') or entry.get('id') or 'no name'})"
-        amount = entry.get("amount")
-        if amount is None:
+    if chemistry and chemistry not in CHEMISTRIES:
+        mistakes.append(f"key 'chemistry': no chemistry is called {chemistry!r}{did_you_mean(chemistry, CHEMISTRIES)}")
+        chemistry = ""
+    entries = [_Entry.of(place, table["components"][at]) for at, place in enumerate(written.places)]
+    for at, entry in enumerate(entries):
+        wrong = [text for text in entry.mistakes if ("components", at, text.partition(":")[0]) not in noted]
+        if entry.amount is None and ("components", at, "amount") not in noted:
             wrong.append("amount: is missing")
-        elif amount < 0:
-            wrong.append(f"amount: is {amount:g}, must not be negative")
-        mistakes += [f"{shown}, key {_quoted_key(text)}" for text in wrong]
-        components.append(component)
-        amounts.append(amount)
+        mistakes += [f"{entry.shown}, key {_quoted_key(text)}" for text in wrong]
     cure = []
     for index, step in enumerate(table.get("cure", ()), start=1):
         try:
             cure.append(CureStep(**step))
         except InputError as error:
             mistakes.append(f"cure step {index}: {error}")
-    if None not in amounts:
-        mistakes += _sum_mistakes(unit, amounts, [entry.get("role") for entry in table["components"]], components)
-    mistakes += _partner_mistakes(components, amounts, chemistry, written.places)
+    mistakes += [*_sum_mistakes(unit, entries), *_partner_mistakes(entries, chemistry)]
     if mistakes:
         return None, mistakes
-    rest = {"cure": tuple(cure), "chemistry_name": chemistry}
     texts = {key: one_line(table.get(key, "")) for key in ("source", "note")}
+    components = [entry.component for entry in entries if entry.component is not None]
+    amounts = [entry.amount for entry in entries if entry.amount is not None]
     try:
-        return Recipe.from_amounts(written.id, components, amounts, str(unit), **rest, **texts), []  # type: ignore[arg-type]
+        return Recipe.from_amounts(
+            written.id, components, amounts, str(unit), cure=tuple(cure), chemistry_name=chemistry, **texts
+        ), []
     except FinechemError as error:
         return None, [str(error)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One component as written: what could be made of it."""
+
+    shown: str
+    component: Component | None
+    role: str
+    kinds: tuple[str, ...]
+    amount: float | None
+    mistakes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, place: str, entry: Mapping[str, Any]) -> _Entry:
+        component, wrong = _component(entry)
+        amount = entry.get("amount")
+        if amount is not None and amount < 0:
+            wrong.append(f"amount: is {amount:g}, must not be negative")
+        if component is not None:
+            kinds = tuple(group.kind for group in component.groups)
+            role = component.role
+        else:  # groups count even where something else of the component is wrong
+            kinds = tuple(entry.get("equivalent_weight_g_eq") or entry.get("functionality") or ())
+            role = str(entry.get("role") or "")
+            with suppress(InputError):
+                kinds = kinds or tuple(functional_groups(entry.get("smiles") or "C"))
+        shown = f"{place} ({one_line(str(entry.get('name') or entry.get('id') or 'no name'))})"
+        return cls(shown, component, role, kinds, amount, tuple(wrong))
 
 
 def _quoted_key(text: str) -> str:
@@ -129,67 +153,82 @@ def _component(entry: Mapping[str, Any]) -> tuple[Component | None, list[str]]:
         return None, list(error.mistakes)
 
 
-def _sum_mistakes(
-    unit: Any, amounts: Sequence[float], roles: Sequence[Any], components: Sequence[Component | None]
-) -> list[str]:
-    total = sum(amounts)
+def _sum_mistakes(unit: Any, entries: Sequence[_Entry]) -> list[str]:
+    total = sum(entry.amount for entry in entries if entry.amount is not None)
+    complete = all(entry.amount is not None for entry in entries)
     if unit in ("wt%", "vol%") and abs(total - 100.0) > _SUM_TOLERANCE:
-        return [f"key 'amount': the percentages sum to {total:g}, not 100; use unit = 'g' for plain parts"]
-    if unit == "phr":
-        known = [component.role if component else role for component, role in zip(components, roles, strict=True)]
-        resin = sum(amount for amount, role in zip(amounts, known, strict=True) if role == "resin")
+        given = "" if complete else " that are given"
+        return [f"key 'amount': the percentages{given} sum to {total:g}, not 100; use unit = 'g' for plain parts"]
+    if unit == "phr" and complete:
+        resin = sum(entry.amount for entry in entries if entry.role == "resin" and entry.amount is not None)
         if abs(resin - 100.0) > _SUM_TOLERANCE:
             return [
                 f"key 'amount': what has the role resin sums to {resin:g}, and phr counts per 100 of resin; use "
                 "unit = 'g' for plain parts"
             ]
-    if total == 0:
-        return ["key 'amount': everything is 0"]
-    return []
+    return ["key 'amount': everything is 0"] if complete and total == 0 else []
 
 
-def _partner_mistakes(
-    components: Sequence[Component | None], amounts: Sequence[float | None], chemistry: str, places: Sequence[str]
-) -> list[str]:
-    """Return hardeners that find nothing to react with; nothing, if a component could not be read."""
-    if any(component is None for component in components):
-        return []
-    known = [component for component in components if component is not None]
-    kinds = {group.kind for component in known for group in component.groups}
-    named = [CHEMISTRIES[chemistry]] if chemistry else list(CHEMISTRIES.values())
+def _partner_mistakes(entries: Sequence[_Entry], chemistry: str) -> list[str]:
+    """Return hardeners that find nothing to react with."""
+    kinds = {kind for entry in entries for kind in entry.kinds}
+    expanded = kinds | {part for kind in kinds for part in FAMILIES.get(kind, ())}
+    reactions = [CHEMISTRIES[chemistry]] if chemistry else list(CHEMISTRIES.values())
+    unread = any(entry.component is None for entry in entries)
+    where = "in what could be read of the recipe" if unread else "in the recipe"
     mistakes = []
-    for place, component, amount in zip(places, known, amounts, strict=True):
-        unknown = not component.smiles and not component.groups  # a trade name: no mistake, only nothing to count
-        if component.role != "hardener" or component.catalytic or unknown or not amount:
+    for entry in entries:
+        component = entry.component
+        unknown = not entry.kinds and (component is None or not component.smiles)  # a trade name: nothing to count
+        catalytic = component is not None and component.catalytic
+        if entry.role != "hardener" or unknown or catalytic or entry.amount == 0:
             continue
         partners: set[str] = set()
-        for group in component.groups:
-            for reaction in named:
-                side = reaction.side(group.kind)
-                partners |= set({"A": reaction.b, "B": reaction.a}.get(side, {}))
+        for kind in entry.kinds:
+            for reaction in reactions:
+                partners |= set({"A": reaction.b, "B": reaction.a}.get(reaction.side(kind), {}))
+        has = ", ".join(entry.kinds) or "no reactive group"
         if not partners:
-            what = ", ".join(group.kind for group in component.groups) or "no reactive group"
+            mistakes.append(f"{entry.shown}, key 'role': a hardener with {has} cures nothing known here")
+        elif not partners & expanded:
+            families = sorted({family_of(kind) for kind in partners})
             mistakes.append(
-                f"{place} ({component.name}), key 'role': a hardener with {what} cures nothing that is known"
-            )
-        elif not partners & kinds:
-            has = ", ".join(group.kind for group in component.groups)
-            mistakes.append(
-                f"{place} ({component.name}), key 'role': a hardener with {has}, and nothing in the recipe that it "
-                f"reacts with ({', '.join(sorted(partners))})"
+                f"{entry.shown}, key 'role': a hardener with {has}, and nothing {where} that it reacts with "
+                f"({', '.join(families)})"
             )
     return mistakes
 
 
-def _shape_mistakes(written: Written) -> list[str]:
-    """Return what is wrong with keys and types."""
+def _readable(written: Written) -> tuple[dict[str, Any] | None, list[str], set[tuple[Any, ...]]]:
+    """Return the table without what has a wrong key or type, mistakes, and the places they are at.
+
+    None where there are no components to look at.
+    """
     from pydantic import ValidationError
 
+    table = dict(written.table)
+    listed = table.get("components")
+    if isinstance(listed, list):
+        table["components"] = [dict(entry) if isinstance(entry, Mapping) else entry for entry in listed]
     try:
-        _recipe_model().model_validate(dict(written.table))
+        _recipe_model().model_validate(table)
     except ValidationError as error:
-        return [_sentence(written, item) for item in error.errors()]
-    return []
+        found = error.errors()
+    else:
+        return table, [], set()
+    mistakes = list(dict.fromkeys(_sentence(written, item) for item in found))
+    noted: set[tuple[Any, ...]] = set()
+    for item in found:
+        location: tuple[Any, ...] = item["loc"]
+        if location[0] == "components":
+            if len(location) < 3:
+                return None, mistakes, noted
+            table["components"][location[1]].pop(location[2], None)
+            noted.add(tuple(location[:3]))
+        else:
+            table.pop(location[0], None)
+            noted.add((location[0],))
+    return table, mistakes, noted
 
 
 def _sentence(written: Written, item: Mapping[str, Any]) -> str:

@@ -109,6 +109,8 @@ class Recipe:
         if unit in ("vol%", "mol", "eq"):
             per_gram = plain._per_gram(unit)
             masses = np.where(masses == 0.0, 0.0, masses / np.where(masses == 0.0, 1.0, per_gram))
+            if unit == "eq" and plain.chemistry is None:
+                raise InputError(f"{name}: no two of its groups react with each other, so eq says nothing of it")
             if not np.all(np.isfinite(masses)):
                 index = int(np.argmin(np.isfinite(masses)))
                 raise InputError(f"{name}: {components[index].name} {_LACKS[unit]}, so {unit} says nothing of it")
