@@ -115,7 +115,8 @@ def reaction_order(
     Notes
     -----
     Equal rates need no clocks: all orders are equally probable, and Fisher and Yates's shuffle draws one with a
-    number and two accesses to random places of 4 bytes a group. Otherwise the ring times are sorted.
+    number and two accesses to random places of 4 bytes a group. Otherwise the ring times are sorted, which takes
+    most of 0.15 µs a group.
 
     References
     ----------
@@ -130,7 +131,7 @@ def reaction_order(
     unit = np.ones(len(sites))
     times = np.empty(len(owners))
     _ring_times(counts, unit if rates is None else rates, unit if substitution is None else substitution, rng, times)
-    order = np.argsort(times, kind="stable")
+    order = np.argsort(times)
     return owners[order[: np.count_nonzero(np.isfinite(times))]]
 
 
@@ -229,12 +230,17 @@ def reaction_orders_with_loops(
     Notes
     -----
     Equal reactivity only. Path lengths are those of the shortest paths between monomers; n = 1 closes a second
-    bond between two monomers. Two groups of one monomer meet in the bulk only. Were w known beforehand the
-    rejection would be exact. It starts at :math:`\lambda (f_A - 1)(f_B - 1)`, the most that direct neighbours have if
-    no monomer carries both kinds, f being the most groups of a monomer; until a richer neighbourhood is met such
-    neighbourhoods react too slowly, which touches few bonds of many.
+    bond between two monomers. Two groups of one monomer meet in the bulk only.
 
-    A loop is searched breadth first, from the A group drawn: several random accesses to each monomer within reach.
+    The method is exact if w is never below a :math:`w_i`. It starts at :math:`\lambda (f_A - 1)(f_B - 1)`, f being the
+    most groups of a monomer: direct neighbours cannot have more if no monomer carries both kinds, nor, for
+    :math:`f_B = 2`, can all within reach while :math:`(f_A - 1)^{(n - 1)/2} \le n^{3/2}` (up to 5 bonds for four A
+    groups, up to 11 for three). Beyond, neighbourhoods richer than any met before react too slowly until one is met,
+    which touches few bonds of many.
+
+    A loop is searched breadth first from the A group drawn, with several random accesses to each monomer within reach.
+    A million monomers of four and two groups, λ = 0.05 and paths up to 5 bonds take 0.5 s to a conversion of 0.8 and
+    2 s to 0.99: late, most groups drawn have nobody left to meet.
 
     References
     ----------
