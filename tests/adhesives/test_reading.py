@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from finechem.errors import ConfigError, ReadError
 from finechem.screening import Rejected
 from tests.adhesives.substances import DGEBA, IPDA
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "name": "DGEBA with IPDA",
     "unit": "phr",
     "source": "a test",
@@ -55,7 +56,7 @@ time_min = 120
 temperature_C = 150
 time_min = 60
 """
-ROWS = [
+ROWS: list[list[Any]] = [
     ["recipe", "unit", "source", "name", "role", "part", "amount", "smiles", "group", "equivalent_weight_g_eq",
      "density_g_cm3", "cure"],
     ["DGEBA with IPDA", "phr", "a test", "grade 187", "resin", "A", 100, DGEBA, "epoxide", 187, 1.16,
