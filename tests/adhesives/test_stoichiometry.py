@@ -57,6 +57,11 @@ def test_what_cures_is_inferred() -> None:
         balance(Recipe("u", (castor, Component.of("HDI", "hardener", smiles=HDI)), (1.0, 1.0))).chemistry == "urethane"
     )
     assert balance(Recipe("e", (resin(), acid), (1.0, 1.0))).chemistry == "epoxy-anhydride"
+    citric = Component.of("citric acid", "hardener", smiles="O=C(O)CC(O)(CC(=O)O)C(=O)O")
+    assert balance(Recipe("e", (resin(), citric), (1.0, 1.0))).chemistry == "epoxy-acid"
+    both = balance(Recipe("e", (resin(), citric, acid), (1.0, 1.0, 1.0)))
+    assert both.chemistry == "epoxy-anhydride"
+    assert both.b_equivalents == pytest.approx(3 / 192.12 + 1 / 168.19, rel=1e-3)
     with pytest.raises(InputError, match="no two of its groups react"):
         balance(Recipe("n", (castor, castor), (1.0, 1.0)))
     with pytest.raises(InputError, match="urethane needs isocyanate"):

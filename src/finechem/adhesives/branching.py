@@ -366,7 +366,8 @@ def network_state(monomers: Sequence[Monomer], conversion: float = 1.0) -> Netwo
         sol += monomer.moles * monomer.molar_mass_g_mol * float(arms[0])
         junctions += monomer.moles * float(arms[degree >= 3].sum())
         strands += monomer.moles * float((arms * degree)[degree >= 3].sum()) / 2.0
-    return NetworkState(bonds / a, bonds / b, sol / mass, junctions, strands)
+    share = sol / mass
+    return NetworkState(bonds / a, bonds / b, share if share > 1e-12 else 0.0, junctions, strands)
 
 
 def _neighbours(functionality: float, moles: float) -> list[tuple[float, float]]:

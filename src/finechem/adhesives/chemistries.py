@@ -23,6 +23,8 @@ class Chemistry:
         takes up one), a water molecule two.
     arms : int
         Network bonds of one equivalent: 2 where an epoxide and an anhydride alternate, else 1.
+    starters : tuple of str
+        Kinds of side B of which one must be there for the reaction to be inferred; default all of them.
     stepwise : bool
         Whether the theory of step growth describes it. In a chain reaction it overestimates the gel conversion.
     remark : str
@@ -33,6 +35,7 @@ class Chemistry:
     a: Mapping[str, float]
     b: Mapping[str, float]
     arms: int = 1
+    starters: tuple[str, ...] = ()
     stepwise: bool = True
     remark: str = ""
 
@@ -88,8 +91,9 @@ CHEMISTRIES: Mapping[str, Chemistry] = {
         Chemistry(
             "epoxy-anhydride",
             _EPOXIDES,
-            _each("anhydride"),
+            _each("anhydride", "carboxylic_acid"),
             arms=2,
+            starters=("anhydride",),
             stepwise=False,
             remark="a chain reaction: the step-growth gel conversion is an upper bound; an excess of epoxide is usual",
         ),
@@ -123,4 +127,7 @@ def infer_chemistry(kinds: Iterable[str]) -> Chemistry | None:
     True
     """
     present = {part for kind in kinds for part in (kind, *FAMILIES.get(kind, ()))}
-    return next((item for item in CHEMISTRIES.values() if present & set(item.a) and present & set(item.b)), None)
+    for chemistry in CHEMISTRIES.values():
+        if present & set(chemistry.a) and present & set(chemistry.starters or chemistry.b):
+            return chemistry
+    return None

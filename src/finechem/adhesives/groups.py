@@ -21,7 +21,7 @@ _SMARTS: Mapping[str, tuple[str, int]] = {
     "epoxide_internal": (_EPOXIDE, 1),
     "amine_hydrogen_primary": (f"[{_AMINE};H2]", 2),
     "amine_hydrogen_secondary": (f"[{_AMINE};H1]", 1),
-    "anhydride": ("[#6][CX3](=[OX1])[OX2][CX3](=[OX1])[#6]", 1),
+    "anhydride": ("[#6X3](=[OX1])~[#8X2]~[#6X3]=[OX1]", 1),
     "carboxylic_acid": ("[CX3;!$(C([OX2])[OX2]);!$(CN)](=[OX1])[OX2H1]", 1),
     "phenol": ("[c][OX2H1]", 1),
     "alcohol": ("[CX4][OX2H1]", 1),

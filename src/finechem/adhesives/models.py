@@ -142,9 +142,11 @@ class NetworkModel(_RecipeModel):
 
     Notes
     -----
-    The rubbery modulus is that of the phantom network, a lower estimate; its error, like that of the gel conversion, is
-    what was measured against published networks (`adhesives.model_errors`). Chain reactions (epoxy-anhydride) are
-    out of domain.
+    Rubbery modulus and crosslink density are the geometric mean of phantom and affine network, between which real ones
+    lie; their error is what was measured against published moduli (`adhesives.model_errors`). No measured gel
+    conversion of known composition could be read: its sigma is that of a uniform distribution between the ideal value
+    and Carothers's, which bound it where rings and slow second hydrogens delay the gel. Chain reactions
+    (epoxy-anhydride) are out of domain.
     """
 
     temperature_K: float = 453.15
@@ -174,14 +176,13 @@ class NetworkModel(_RecipeModel):
         assert chemistry is not None  # cured_network says so otherwise
         outside = "" if chemistry.stepwise else f"{chemistry.name} is a chain reaction, not step growth"
         inside = not outside
-        gel_error, modulus_error = (float(model_error(name)["sigma"]) for name in ("gel_conversion", "rubbery_modulus"))
+        modulus_error = float(model_error("rubbery_modulus")["sigma"])
         state = network.state
         answers: list[Answer] = [(network.branching, 0.0, inside, outside)]
         if network.gel is None:
             answers.append(_unknown("never gels: the group in short supply is used up first"))
         else:
-            at_gel = min(max(network.gel.limiting, 1e-6), 1.0 - 1e-6)
-            answers.append((at_gel, gel_error, inside, outside))
+            answers.append((_inner(network.gel.limiting), _gel_sigma(network), inside, outside))
         answers.append((state.sol_fraction, 0.0, inside, outside))
         answers += _elastic(network, self.temperature_K, modulus_error, inside, outside)
         return answers
@@ -193,5 +194,17 @@ def _elastic(network: CuredNetwork, temperature_K: float, error: float, inside: 
         return [_unknown("a density is unknown; give density_g_cm3 of every component")] * 2
     if cycle_rank <= 0.0:
         return [_unknown("no gel at this conversion, so no rubber")] * 2
-    modulus = rubbery_modulus_Pa(cycle_rank, temperature_K) / 1e6
-    return [(strands, error, inside, outside), (modulus, error, inside, outside)]
+    apparent = math.sqrt(strands * cycle_rank)
+    modulus = rubbery_modulus_Pa(apparent, temperature_K) / 1e6
+    return [(apparent, error, inside, outside), (modulus, error, inside, outside)]
+
+
+def _inner(share: float) -> float:
+    """Keep a share off the ends of the logit scale."""
+    return min(max(share, 1e-6), 1.0 - 1e-6)
+
+
+def _gel_sigma(network: CuredNetwork) -> float:
+    assert network.gel is not None
+    low, high = (_inner(share) for share in (network.gel.limiting, network.carothers or 1.0 - 1e-3))
+    return (math.log(high / (1.0 - high)) - math.log(low / (1.0 - low))) / math.sqrt(12.0)

@@ -109,7 +109,8 @@ class Balance:
     @property
     def excess(self) -> float:
         """Share of the more abundant side that finds no partner, 0 to 1."""
-        return 1.0 - min(self.ratio, 1.0 / self.ratio)
+        share = 1.0 - min(self.ratio, 1.0 / self.ratio)
+        return share if share > 1e-12 else 0.0  # rounding of amounts that are meant to be equal
 
     @property
     def limiting(self) -> str:
