@@ -298,7 +298,7 @@ def _build_models() -> None:
         density_g_cm3: float | None = None
         viscosity_Pa_s: float | None = None
         carbon_mass_fraction: float | None = None
-        inorganic_carbon_mass_fraction: float = 0.0
+        inorganic_carbon_mass_fraction: float | None = None
         biobased_carbon: float | list[float] | None = None
         biobased_mass: float | list[float] | None = None
 
