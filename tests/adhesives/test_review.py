@@ -23,11 +23,12 @@ from finechem.adhesives import (
     sensitivity,
 )
 from finechem.adhesives.branching import gel_point
+from finechem.adhesives.catalogue import shipped_component
 from finechem.adhesives.groups import catalytic_groups
 from finechem.adhesives.models import NetworkModel
 from finechem.adhesives.remarks import remarks
 from finechem.adhesives.sheet import recipe_sheet
-from finechem.errors import InputError
+from finechem.errors import ConfigError, InputError
 from tests.adhesives.substances import CASTOR, HDI, MHHPA, hardener, resin
 
 CHALK = "[Ca+2].[O-]C([O-])=O"
@@ -127,6 +128,8 @@ def test_a_filler_softens_no_rubber_and_a_solvent_leaves() -> None:
         network = cured_network(Recipe("y", (*base.components, extra), (*base.masses_g, 100.0)))
         assert network.strands_mol_m3 == pytest.approx(plain.strands_mol_m3)
         assert network.state.sol_fraction == plain.state.sol_fraction
+    stays = Component.of(**{"name": "benzyl alcohol", **shipped_component("benzyl-alcohol")})
+    assert cured_network(Recipe("y", (*base.components, stays), (*base.masses_g, 100.0))).state.sol_fraction > 0.2
     # water that reacts stays in, whatever its role
     water = Component.of("water", "solvent", smiles="O")
     foam = Recipe("z", (Component.of("HDI", "hardener", smiles=HDI), water), (100.0, 5.0))
@@ -141,6 +144,7 @@ def test_a_gel_at_the_last_group_has_an_error_too() -> None:
     gel = model.estimate([late], {})[model.provides[1]]
     assert gel.value[0] == pytest.approx(math.sqrt(2.9995 / 3), rel=1e-9)
     assert gel.sigma[0] >= 0.0
+    assert "> 1" in recipe_sheet(late)  # beyond Carothers's theory, and no "never": it gels
 
 
 def test_the_range_of_an_equivalent_weight_reaches_sol_and_branching() -> None:
@@ -216,3 +220,31 @@ def test_a_name_written_once_holds_for_the_rows_below(tmp_path: Path) -> None:
     first, second = load_recipes(tmp_path / "trial.xlsx")
     assert [component.name for component in first.components] == ["Epoxy 187", "IPDA"]
     assert (first.id, second.id, len(second.components)) == ("My glue", "Other", 1)
+
+
+@pytest.mark.parametrize(
+    ("resin_smiles", "hardener_smiles"),
+    [
+        ("Oc1cc(O)c2CC(O)C(Oc2c1)c1ccc(O)c(O)c1", "O=CC=O"),  # catechin, of tannins, with glyoxal
+        ("OCC(O)CO", "OC(=O)CC(O)(CC(=O)O)C(=O)O"),  # glycerol with citric acid
+    ],
+)
+def test_cures_that_are_not_described_are_no_mistakes(tmp_path: Path, resin_smiles: str, hardener_smiles: str) -> None:
+    path = tmp_path / "wood.toml"
+    parts = (("resin", resin_smiles), ("hardener", hardener_smiles))
+    text = "".join(
+        f'[[components]]\nname = "{role}"\nrole = "{role}"\nsmiles = "{smiles}"\namount = 50\n'
+        for role, smiles in parts
+    )
+    path.write_text(f'unit = "g"\n{text}', "utf-8")
+    (recipe,) = load_recipes(path)
+    assert recipe.chemistry is None
+    assert "no two of its groups react with each other by a known step-growth cure" in remarks(recipe)
+    path.write_text(f'unit = "g"\nchemistry = "epoxy-amine"\n{text}', "utf-8")
+    with pytest.raises(ConfigError):
+        load_recipes(path)
+
+
+def test_a_density_in_kilograms_a_cubic_metre_is_a_mistake() -> None:
+    with pytest.raises(ConfigError, match="is it in kg/m3"):
+        resin(density_g_cm3=1160.0)

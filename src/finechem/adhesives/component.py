@@ -27,6 +27,8 @@ ROLES = (
     "solvent", "additive",
 )  # fmt: skip
 _UNKNOWN = (0.0, 1.0)
+#: Osmium has 22.6 g/cm3.
+_DENSEST = 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Component:
     Parameters
     ----------
     name, role, part : str
-        Role of `ROLES`; part is the container of a two-part product, such as ``A``.
+        Role of `ROLES`; part is the container of a two-part product, such as ``A``. A solvent evaporates; what stays,
+        such as benzyl alcohol in an epoxy, is a diluent or a plasticizer.
     smiles : str
         Of the molecule, or of one that represents the grade.
     groups : tuple of ReactiveGroup
@@ -155,6 +158,8 @@ class Component:
         ):
             if number is not None and not (math.isfinite(number) and number > 0):
                 mistakes.append(f"{label}: is {number:g}, must be above 0")
+        if density_g_cm3 is not None and math.isfinite(density_g_cm3) and density_g_cm3 > _DENSEST:
+            mistakes.append(f"density_g_cm3: is {density_g_cm3:g}, denser than any element; is it in kg/m3?")
         shares = {
             "carbon_mass_fraction": _bounds(carbon_mass_fraction, "carbon_mass_fraction", mistakes),
             "inorganic": _bounds(inorganic_carbon_mass_fraction, "inorganic_carbon_mass_fraction", mistakes),

@@ -242,7 +242,7 @@ def _network_table(summary: Mapping[str, Any]) -> Any:
             row["what"],
             f"{row['ratio']:.3f}",
             "never" if row["gel_conversion"] is None else f"{row['gel_conversion']:.3f}",
-            "never" if row["carothers"] is None else f"< {row['carothers']:.3f}",
+            "> 1" if row["carothers"] is None else f"< {row['carothers']:.3f}",
             "< 0.1 %" if row["sol_fraction"] < 1e-3 else f"{100 * row['sol_fraction']:.1f} %",
             _number(row["strands_mol_m3"]),
             "" if modulus is None else f"{modulus[0]:.3g} – {modulus[1]:.3g}",

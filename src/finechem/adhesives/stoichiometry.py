@@ -137,8 +137,9 @@ def balance(recipe: Recipe) -> Balance:
 
     Notes
     -----
-    Catalytic hardeners (imidazoles, dicyandiamide, tertiary amines) have no equivalents. A group that could react by
-    a slower reaction than the recipe's (phenol beside an amine) is not counted.
+    Catalysis (by imidazoles, dicyandiamide, tertiary amines) has no equivalents; hydrogens of the same molecule, as in
+    aminoethylpiperazine, count. A group that could react by a slower reaction than the recipe's (phenol beside an
+    amine) is not counted.
     """
     chemistry = recipe.chemistry
     kinds = sorted({group.kind for component in recipe.components for group in component.groups})
