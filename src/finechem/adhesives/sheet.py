@@ -233,7 +233,7 @@ def _network_table(summary: Mapping[str, Any]) -> Any:
 
     celsius = summary["temperature_K"] - 273.15
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(f"at conversion {summary['conversion']:g} of the side in short supply", no_wrap=True)
+    table.add_column(f"cured to {summary['conversion']:g}", no_wrap=True)
     for name in ("ratio", "gels at", "Carothers", "sol", "strands mol/m3", f"E' MPa at {celsius:.0f} °C"):
         table.add_column(Text(name), justify="right", no_wrap=True)
     for row in summary["network"]:
@@ -254,7 +254,10 @@ def _network_table(summary: Mapping[str, Any]) -> Any:
 def _tail(recipe: Recipe, summary: Mapping[str, Any]) -> str:
     lines = []
     if summary["network"]:
-        lines.append("E': phantom to affine network. Ideal step growth, no rings before the gel.")
+        lines.append(
+            "cured to: conversion of the side in short supply. E': phantom to affine network. Ideal step growth, no "
+            "rings before the gel."
+        )
     if any(component.density_is_estimated for component in recipe.components):
         lines.append("~ density estimated from the structure")
     lines += [f"note: {text}" for text in summary["remarks"]]

@@ -8,12 +8,14 @@ from typing import Any
 from finechem.errors import InputError, one_line
 
 __all__ = [
+    "MOST_MOLECULE_ATOMS",
     "carbon_mass_fraction",
     "carbonate_carbon_mass_fraction",
     "estimated_density_g_cm3",
     "has_charges",
     "molar_mass_g_mol",
     "parse_smiles",
+    "standardized",
 ]
 
 #: RDKit needs seconds for more, and no component or additive here is larger.
@@ -169,3 +171,85 @@ def estimated_density_g_cm3(smiles: str) -> float:
         fused = any(ring & other for place, other in enumerate(rings) if place != index)
         groups += 0.75 if fused else 1.0
     return molar_mass_g_mol(smiles) / (5.0 * volume) * (1.0 + min(0.1 * groups, _LARGEST_INCREASE))
+
+
+def standardized(smiles: str) -> tuple[str, tuple[str, ...]]:
+    """Return the canonical SMILES of a neutral, whole, closed-shell organic molecule, and remarks on what was changed.
+
+    The largest organic fragment of a salt or solvate is kept, charges are neutralized where a proton does it.
+
+    Parameters
+    ----------
+    smiles : str
+
+    Returns
+    -------
+    smiles : str
+    remarks : tuple of str
+        Other fragments, neutralized charges, a tautomer that RDKit would write otherwise.
+
+    Raises
+    ------
+    InputError
+        If it is not valid, holds no carbon, a metal, a radical, a charge that stays, or more than 300 atoms.
+
+    Examples
+    --------
+    >>> standardized("[Na+].CC(=O)[O-]")
+    ('CC(=O)O', ('[Na+] was left out', 'charges were neutralized'))
+    >>> standardized("[CH3]")
+    Traceback (most recent call last):
+        ...
+    finechem.errors.InputError: SMILES '[CH3]': a radical; give the closed-shell molecule
+    """
+    from rdkit import Chem, rdBase
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    molecule = parse_smiles(smiles)
+    shown = one_line(smiles[:80])
+    notes = []
+    with rdBase.BlockLogs():
+        kept = rdMolStandardize.LargestFragmentChooser(preferOrganic=True).choose(molecule)
+        if kept.GetNumAtoms() < molecule.GetNumAtoms():
+            rest = [part for part in Chem.MolToSmiles(molecule).split(".") if part != Chem.MolToSmiles(kept)]
+            notes.append(f"{', '.join(rest) or 'a copy of it'} was left out")
+        neutral = rdMolStandardize.Uncharger().uncharge(kept)
+        if Chem.GetFormalCharge(neutral) != Chem.GetFormalCharge(kept) or Chem.MolToSmiles(neutral) != Chem.MolToSmiles(
+            kept
+        ):
+            notes.append("charges were neutralized")
+        _require_ordinary(shown, neutral)
+        enumerator = rdMolStandardize.TautomerEnumerator()
+        enumerator.SetMaxTautomers(50)
+        enumerator.SetMaxTransforms(50)
+        tautomer = enumerator.Canonicalize(neutral)
+    canonical = str(Chem.MolToSmiles(neutral))
+    if Chem.MolToSmiles(tautomer) != canonical:
+        notes.append("has other tautomers; taken as drawn")
+    return canonical, tuple(notes)
+
+
+#: Elements of ordinary organic molecules.
+_ORGANIC = frozenset({1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53})
+MOST_MOLECULE_ATOMS = 300
+
+
+def _require_ordinary(shown: str, molecule: Any) -> None:
+    from rdkit import Chem
+
+    atoms = list(molecule.GetAtoms())
+    strange = sorted({atom.GetSymbol() for atom in atoms if atom.GetAtomicNum() not in _ORGANIC})
+    if strange:
+        what = "a placeholder atom" if strange == ["*"] else f"{', '.join(strange)}: metal-organic or inorganic"
+        raise InputError(f"SMILES {shown!r}: holds {what}; only organic molecules are read")
+    if not any(atom.GetAtomicNum() == 6 for atom in atoms):
+        raise InputError(f"SMILES {shown!r}: holds no carbon")
+    if any(atom.GetNumRadicalElectrons() for atom in atoms):
+        raise InputError(f"SMILES {shown!r}: a radical; give the closed-shell molecule")
+    if Chem.GetFormalCharge(molecule) != 0:
+        raise InputError(
+            f"SMILES {shown!r}: charged ({Chem.GetFormalCharge(molecule):+d}), and no proton neutralizes it"
+        )
+    count = Chem.AddHs(molecule).GetNumAtoms()
+    if count > MOST_MOLECULE_ATOMS:
+        raise InputError(f"SMILES {shown!r}: {count} atoms, at most {MOST_MOLECULE_ATOMS} are read")
