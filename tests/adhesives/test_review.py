@@ -164,6 +164,21 @@ def test_the_range_of_an_equivalent_weight_reaches_sol_and_branching() -> None:
     assert modulus.sigma[0] > exact[model.provides[4]].sigma[0]
 
 
+def test_molecules_that_only_pair_up_have_no_network_and_no_crash() -> None:
+    loose = Component.of(
+        "phenyl glycidyl ether",
+        "diluent",
+        smiles="c1ccccc1OCC1CO1",
+        equivalent_weight_g_eq={"epoxide": 155.0},
+        equivalent_weight_tolerance_g_eq={"epoxide": 5.0},
+    )
+    morpholine = Component.of("morpholine", "hardener", smiles="C1COCCN1")
+    model = NetworkModel()
+    found = model.estimate([Recipe.from_amounts("x", (loose, morpholine), (1.0, 1.0), "eq")], {})
+    branching, gel, *_ = (found[prop] for prop in model.provides)
+    assert branching.value[0] == 0.0 and "too few branches" in gel.reason[0]
+
+
 def test_sides_are_named_as_parts_may_be_named_the_other_way_round() -> None:
     """The polyol is part A by custom, and side B of the theory: 'B -5%' was read as less isocyanate."""
     oil = Component.of("castor oil", "resin", part="A", smiles=CASTOR)

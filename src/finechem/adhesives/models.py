@@ -185,10 +185,10 @@ class NetworkModel(_RecipeModel):
         inside = not outside
         modulus_error = float(model_error("rubbery_modulus")["sigma"])
         state = network.state
-        apart = [math.log(other.branching / network.branching) for other in shifted]
+        apart = [math.log(other.branching / network.branching) for other in shifted if network.branching > 0.0]
         answers: list[Answer] = [(network.branching, _root_mean_square(apart), inside, outside)]
         if network.gel is None:
-            answers.append(_unknown("never gels: the group in short supply is used up first"))
+            answers.append(_unknown("never gels: too few branches, or the group in short supply is used up first"))
         else:
             gels = [1.0 if other.gel is None else other.gel.limiting for other in shifted]
             apart = [_logit(gel) - _logit(network.gel.limiting) for gel in gels]
