@@ -18,6 +18,13 @@ __all__ = ["Written", "recipe_from_entries"]
 
 #: Percentages as printed are rounded; further off than this, something is missing.
 _SUM_TOLERANCE = 0.5
+#: Cures that no chemistry here describes: phenolic resins, polyesters, imides. Such a recipe is no mistake.
+_OTHER_CURES: Mapping[str, tuple[str, ...]] = {
+    "aldehyde": ("phenol",),
+    "alcohol": ("phenol", "carboxylic_acid", "anhydride"),
+    "carboxylic_acid": ("alcohol", "hydroxyl"),
+    "anhydride": ("alcohol", "hydroxyl", "amine_hydrogen", "amine_hydrogen_primary"),
+}
 #: Arguments of `Component.of` that a recipe may state, in its words.
 _COMPONENT_KEYS = (
     "part", "smiles", "equivalent_weight_g_eq", "equivalent_weight_tolerance_g_eq", "functionality", "molar_mass_g_mol",
@@ -190,13 +197,19 @@ def _partner_mistakes(entries: Sequence[_Entry], chemistry: str) -> list[str]:
         has = ", ".join(entry.kinds) or "no reactive group"
         if not partners:
             mistakes.append(f"{entry.shown}, key 'role': a hardener with {has} cures nothing known here")
-        elif not partners & expanded:
+        elif not partners & expanded and not (not chemistry and _cures_otherwise(entry, entries)):
             families = sorted({family_of(kind) for kind in partners})
             mistakes.append(
                 f"{entry.shown}, key 'role': a hardener with {has}, and nothing {where} that it reacts with "
                 f"({', '.join(families)})"
             )
     return mistakes
+
+
+def _cures_otherwise(entry: _Entry, entries: Sequence[_Entry]) -> bool:
+    """Return whether another component has what an entry reacts with by a cure that is real and not described here."""
+    others = {kind for other in entries if other is not entry for kind in other.kinds}
+    return any(kind in _OTHER_CURES and others & set(_OTHER_CURES[kind]) for kind in entry.kinds)
 
 
 def _readable(written: Written) -> tuple[dict[str, Any] | None, list[str], set[tuple[Any, ...]]]:
@@ -298,7 +311,7 @@ def _build_models() -> None:
         density_g_cm3: float | None = None
         viscosity_Pa_s: float | None = None
         carbon_mass_fraction: float | None = None
-        inorganic_carbon_mass_fraction: float = 0.0
+        inorganic_carbon_mass_fraction: float | None = None
         biobased_carbon: float | list[float] | None = None
         biobased_mass: float | list[float] | None = None
 
