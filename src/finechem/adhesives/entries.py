@@ -33,6 +33,15 @@ _COMPONENT_KEYS = (
 )  # fmt: skip
 
 
+#: What a titration states, the group it counts, and grams per equivalent times the value: a thousand times the molar
+#: mass of KOH, a hundred times that of NCO.
+_TITRATIONS = {
+    "hydroxyl_value_mgKOH_g": ("alcohol", 56105.6),
+    "acid_value_mgKOH_g": ("carboxylic_acid", 56105.6),
+    "nco_percent": ("isocyanate", 4201.7),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A recipe as it was read: nested tables, and where each component stands.
@@ -129,6 +138,9 @@ def _quoted_key(text: str) -> str:
 
 def _component(entry: Mapping[str, Any]) -> tuple[Component | None, list[str]]:
     """Return the component of an entry, what is shipped of its id completed by what the entry states."""
+    entry, wrong = _titrated(entry)
+    if wrong:
+        return None, wrong
     arguments: dict[str, Any] = {}
     if entry.get("id"):
         try:
@@ -158,6 +170,22 @@ def _component(entry: Mapping[str, Any]) -> tuple[Component | None, list[str]]:
         return Component.of(one_line(str(name)), str(role), **arguments), []
     except ConfigError as error:
         return None, list(error.mistakes)
+
+
+def _titrated(entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the entry with titration values turned into equivalent weights, and mistakes in them."""
+    weights, wrong = dict(entry.get("equivalent_weight_g_eq") or {}), []
+    for key, (kind, factor) in _TITRATIONS.items():
+        value = entry.get(key)
+        if value is None:
+            continue
+        if not value > 0:
+            wrong.append(f"{key}: is {value:g}, must be above 0")
+        elif kind in weights:
+            wrong.append(f"{key}: equivalent_weight_g_eq of {kind} is given too; state one of them")
+        else:
+            weights[kind] = factor / value
+    return {**entry, "equivalent_weight_g_eq": weights}, wrong
 
 
 def _sum_mistakes(unit: Any, entries: Sequence[_Entry]) -> list[str]:
@@ -307,6 +335,9 @@ def _build_models() -> None:
         equivalent_weight_g_eq: dict[str, float] = {}  # noqa: RUF012
         equivalent_weight_tolerance_g_eq: dict[str, float] = {}  # noqa: RUF012
         functionality: dict[str, float] = {}  # noqa: RUF012
+        hydroxyl_value_mgKOH_g: float | None = None
+        acid_value_mgKOH_g: float | None = None
+        nco_percent: float | None = None
         molar_mass_g_mol: float | None = None
         density_g_cm3: float | None = None
         viscosity_Pa_s: float | None = None

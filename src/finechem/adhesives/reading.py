@@ -41,7 +41,8 @@ _TEXT_COLUMNS = (
 )
 _BY_GROUP = ("equivalent_weight_g_eq", "equivalent_weight_tolerance_g_eq", "functionality")
 _NUMBER_COLUMNS = (
-    "amount", *_BY_GROUP, "molar_mass_g_mol", "density_g_cm3", "viscosity_Pa_s", "carbon_mass_fraction",
+    "amount", *_BY_GROUP, "hydroxyl_value_mgKOH_g", "acid_value_mgKOH_g", "nco_percent",
+    "molar_mass_g_mol", "density_g_cm3", "viscosity_Pa_s", "carbon_mass_fraction",
     "inorganic_carbon_mass_fraction", "biobased_carbon", "biobased_mass",
 )  # fmt: skip
 TABLE_COLUMNS = (*_TEXT_COLUMNS, *_NUMBER_COLUMNS)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from finechem.screening.properties import Property
 
-__all__ = ["ACTIVE_GROUPS", "WEAKEST_BOND", "XH_STRENGTH", "hansen_distance", "retention", "survival", "vapour_pressure"]
+__all__ = [
+    "ACTIVE_GROUPS",
+    "WEAKEST_BOND",
+    "XH_STRENGTH",
+    "hansen_distance",
+    "retention",
+    "survival",
+    "vapour_pressure",
+]
 
 ACTIVE_GROUPS = Property("active_groups", "mmol/kg", symbol="active")
 XH_STRENGTH = Property("weakest_reactive_X-H_bond", "kJ/mol", symbol="X-H")
