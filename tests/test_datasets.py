@@ -18,7 +18,13 @@ from finechem.thermal.elastic import born_stability
 from finechem.thermal.known import elasticity_of, known_crystals
 
 #: Tables of what the project computes or chooses itself: no source, no grade.
-OWN = ("thermal.model_errors", "thermal.reference_set", "adhesives.model_errors")
+OWN = (
+    "thermal.model_errors",
+    "thermal.reference_set",
+    "adhesives.model_errors",
+    "matter.volatility_parameters",
+    "matter.volatility_centres",
+)
 CRYSTALS = (*known_crystals("candidate"), *known_crystals("reference"))
 
 

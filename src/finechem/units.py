@@ -10,6 +10,7 @@ __all__ = [
     "ATOMIC_MASS",
     "BOLTZMANN",
     "ELEMENTARY_CHARGE",
+    "GAS_CONSTANT",
     "HBAR",
     "LORENZ_NUMBER",
     "ROOM_TEMPERATURE_K",
@@ -18,6 +19,7 @@ __all__ = [
 BOLTZMANN = 1.380649e-23  # J/K, exact
 HBAR = 1.054571817646156e-34  # J s, exact h / 2 pi
 ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact
+GAS_CONSTANT = 8.31446261815324  # J/(mol K), exact
 ATOMIC_MASS = 1.66053906660e-27  # kg
 ANGSTROM = 1e-10  # m
 
