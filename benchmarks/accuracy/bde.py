@@ -3,10 +3,10 @@
 Every measured bond is predicted by a correction fitted to the others. "model" is what finechem uses: GFN1 and a slope
 for phenols, the mean of GFN1 and GFN2 for amines, GFN2 for the rest. "choice made anew" also chooses energy and form
 (offset, or a slope too) without the left-out bond, by leave-one-out among the others: the price of having chosen, and
-the source of the stated sigma. References are the mean of the other bonds and, for phenols, the substituent rule, as published and
-with the project's own term for two ortho tert-butyls, which three of the same phenols gave. Quick: from the shipped
-energies. Without --quick the molecules up to 16 atoms are computed anew and compared; --write computes all (some
-minutes) and writes oxidation.bond_energies_xtb and oxidation.bond_corrections.
+the source of the stated sigma. References are the mean of the other bonds and, for phenols, the substituent rule, as
+published and with the project's own term for two ortho tert-butyls, which three of the same phenols gave. Quick: from
+the shipped energies. Without --quick the molecules up to 16 atoms are computed anew and compared; --write computes all
+(some minutes) and writes oxidation.bond_energies_xtb and oxidation.bond_corrections.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ from finechem import datasets
 from finechem.oxidation.bonds import KCAL_KJ
 from finechem.oxidation.corrections import (
     ENERGIES,
-    Sample,
     chosen_errors,
-    compute_energies,
     correction,
-    family_of,
     fit_corrections,
-    kind_has_hydrogen,
     leave_one_out,
     nested_errors,
-    reference_bonds,
     rule_errors,
+)
+from finechem.oxidation.reference import (
+    Sample,
+    compute_energies,
+    family_of,
+    kind_has_hydrogen,
+    reference_bonds,
     samples,
 )
 from finechem.screening.cache import Cache
@@ -103,9 +105,21 @@ def group_rows(sample: Sample) -> list[Row]:
             *(Row(f"{group}, {name}", n, "LOO MAE", mae(single[name][inside])) for name in ENERGIES),
             Row(f"{group}, mean of the others", n, "LOO MAE", mae(against_mean(sample.measured_kJ_mol[inside]))),
         ]
+    amines = sample.take(np.array([kind == "N-H aromatic amine" for kind in sample.kinds]))
+    resonance = amines.take(np.array(["EPR" in method for method in measured_by(amines)]))
+    rows.append(
+        Row("diphenylamines by EPR only", resonance.measured_kJ_mol.size, "LOO MAE", mae(chosen_errors(resonance)))
+    )
     hydrogen = np.array([kind_has_hydrogen(kind) for kind in sample.kinds]) & np.isfinite(model)
     rows.append(Row("all X-H, model", int(hydrogen.sum()), "LOO MAE", mae(model[hydrogen])))
     return rows
+
+
+def measured_by(sample: Sample) -> list[str]:
+    """Return how each bond was measured, by the table."""
+    rows = datasets.load("oxidation.bond_dissociation_enthalpies").where(preferred="yes")
+    kinds = {(row["compound"], row["bond"]): row["method"] for row in rows}
+    return [kinds[item.compound, item.site.kind.split()[0]] for item in sample.references]
 
 
 def phenol_rows(sample: Sample) -> list[Row]:
@@ -127,6 +141,16 @@ def phenol_rows(sample: Sample) -> list[Row]:
     ):
         rows.append(Row(f"phenols the rule covers, {name}", few, f"{metric} MAE".strip(), mae(errors)))
         rows.append(Row(f"phenols the rule covers, {name}", few, f"{metric} RMSE".strip(), rmse(errors)))
+    methods = np.array(["EPR" in method for method in measured_by(phenols)])
+    for chosen, name in ((methods, "by EPR"), (~methods, "otherwise")):
+        rows.append(
+            Row(
+                f"phenols measured {name}, model",
+                int(chosen.sum()),
+                "LOO mean error",
+                float(np.mean(model[chosen])) / KCAL_KJ,
+            )
+        )
     for hindered, name in ((True, "hindered"), (False, "not hindered")):
         part = np.array([(kind == "O-H hindered phenol") == hindered for kind in phenols.kinds])
         rows.append(Row(f"phenols {name}, model", int(part.sum()), "LOO MAE", mae(model[part])))

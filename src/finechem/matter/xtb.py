@@ -275,4 +275,5 @@ def _updated(
     if along <= 1e-8 * float(np.linalg.norm(step) * np.linalg.norm(change)):
         return hessian
     grown: NDArray[np.float64] = hessian + np.outer(change, change) / along
-    return grown - np.outer(pushed, pushed) / float(step @ pushed)
+    grown -= np.outer(pushed, pushed) / float(step @ pushed)
+    return grown

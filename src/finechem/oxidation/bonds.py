@@ -139,6 +139,8 @@ def _canonical(molecule_or_smiles: Any) -> tuple[str, list[int]]:
     from rdkit import Chem
 
     molecule = molecule_or_smiles
+    if not isinstance(molecule, (str, Chem.Mol)):
+        raise InputError(f"a {type(molecule).__name__} is no molecule: give a SMILES string or an RDKit molecule")
     if isinstance(molecule, str):
         smiles, given = checked(molecule), parse_smiles(molecule)
     else:
@@ -188,7 +190,7 @@ def _bond(smiles: str, site: Site, order: list[int], method: str, cache: Cache |
         remarks.append(f"computed on the capped fragment {text}")
     if known.kind != site.kind:
         remarks.append(f"too few measured {site.kind} bonds: the correction of all {known.kind} bonds")
-    if not known.lowest_kJ_mol <= dissociation <= known.highest_kJ_mol:
+    if not known.covers(dissociation):
         remarks.append("outside the energies that the correction was fitted on")
     foreign = {atom.GetSymbol() for atom in parse_smiles(text).GetAtoms()} - _FITTED
     if foreign:

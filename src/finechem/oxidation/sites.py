@@ -80,7 +80,7 @@ def checked(smiles: str) -> str:
         raise InputError(f"{shown}: {size} atoms, at most {LARGEST} are taken")
     if not sites(smiles):
         raise InputError(f"{shown}: has no bond that breaks into two radicals (all bonds are multiple or in rings)")
-    return str(Chem.MolToSmiles(molecule))
+    return str(Chem.MolToSmiles(parse_smiles(Chem.MolToSmiles(molecule))))
 
 
 def kind_of(molecule: Any, atom: int, other: int | None) -> str:

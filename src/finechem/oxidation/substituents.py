@@ -78,7 +78,7 @@ def substituent_rule(smiles: str, atom: int, *, crowding: bool = True) -> RuleEs
 
     Examples
     --------
-    >>> round(substituent_rule("COc1ccc(O)cc1", 5).value_kJ_mol / 4.184, 1)  # measured 83.1
+    >>> round(substituent_rule("COc1ccc(O)cc1", 6).value_kJ_mol / 4.184, 1)  # measured 83.1
     82.0
     """
     molecule = parse_smiles(smiles)
