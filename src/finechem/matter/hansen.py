@@ -50,8 +50,8 @@ def hansen_distance(one_MPa05: Hansen, other_MPa05: Hansen) -> float:
 def tabulated_hansen(smiles: str) -> Hansen | None:
     """Return the tabulated Hansen parameters of a molecule in MPa^0.5, or None where no table has it.
 
-    The tables are those of the package ``chemicals``; the molecule is found by its InChI key. The first set that has all
-    three parameters counts.
+    The tables are those of the package ``chemicals``; the molecule is found by its InChI key. The first set that has
+    all three parameters counts.
 
     Examples
     --------

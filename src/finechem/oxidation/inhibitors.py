@@ -40,7 +40,7 @@ class InhibitorConditions:
     passes: int = field(default=3, metadata={"help": "Reflows in a row."})
     storage_C: float = field(default=175.0, metadata={"help": "Temperature of the hold after them, °C."})
     storage_h: float = field(default=0.0, metadata={"help": "Hours of that hold; 0 is none."})
-    film_um: float = field(default=100.0, metadata={"help": "Thickness of the film, µm, open on one side."})
+    film_um: float = field(default=1000.0, metadata={"help": "Thickness of the film, µm, open on one side."})
     gas_transfer_m_s: float = field(default=0.01, metadata={"help": "Mass transfer in the gas over it, m/s."})
     density_kg_m3: float = field(default=1200.0, metadata={"help": "Density of the matrix, kg/m3."})
     matrix_hansen: str = field(default="", metadata={"help": "Its Hansen parameters, D/P/H in MPa^0.5."})
@@ -88,9 +88,10 @@ def program_of(conditions: InhibitorConditions) -> Any:
 def inhibitor_screen(conditions: InhibitorConditions | None = None) -> Screen:
     """Return the screen of antioxidants for packages.
 
-    Gates: there must be a group that slows oxidation, more than a tenth of it must stay in the film, and more than half of
-    the molecules must survive. The X-H bond is a criterion of chain breakers, never a gate: hydroperoxide decomposers
-    have none that matters, and equal bonds differ twentyfold in rate. Bonds are the dear stage, for survivors only.
+    Gates: there must be a group that slows oxidation, more than a tenth of it must stay in the film, and more than half
+    of the molecules must survive. The X-H bond is a criterion of chain breakers, never a gate: hydroperoxide
+    decomposers have none that matters, and equal bonds differ twentyfold in rate. Bonds are the dear stage, for
+    survivors only.
 
     Examples
     --------
@@ -117,7 +118,8 @@ def inhibitor_screen(conditions: InhibitorConditions | None = None) -> Screen:
     hansen = conditions.hansen()
     if hansen is not None:
         cheap = (*cheap, SolubilityModel(conditions.matrix_hansen, hansen))
-        criteria = (*criteria, Criterion(ox.hansen_distance(conditions.matrix_hansen), worst=12.0, best=4.0, weight=0.5))
+        distance = ox.hansen_distance(conditions.matrix_hansen)
+        criteria = (*criteria, Criterion(distance, worst=12.0, best=4.0, weight=0.5))
     return Screen(
         name="inhibitors",
         conditions=conditions,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from finechem.matter.molecules import molar_mass_g_mol
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.decomposition import LOG10_A, survival
-from finechem.oxidation.package import Additive, AdditivePackage
+from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
 from finechem.screening.properties import Estimates, Property
 
 __all__ = ["ActiveGroupModel", "BondModel", "EvaporationModel", "SolubilityModel"]
@@ -104,6 +105,9 @@ def _active_mol_kg(additive: Additive) -> float:
 class EvaporationModel(_PackageModel):
     """What evaporates from a film in a program, by the vapour pressure measured or modelled.
 
+    Outside the vapour-pressure model's domain (heavier than 600 g/mol, unlike what it was tested on) the pressure is
+    marked so; the retention still speaks, with the error that grows there: the heaviest are what matters here.
+
     Parameters
     ----------
     times_s, temperatures_K : tuple of float
@@ -121,7 +125,7 @@ class EvaporationModel(_PackageModel):
     times_s: tuple[float, ...]
     temperatures_K: tuple[float, ...]
     program: str
-    film_um: float = 100.0
+    film_um: float = 1000.0
     gas_transfer_m_s: float = 0.01
     density_kg_m3: float = 1200.0
     reference_K: float = 533.15
@@ -141,22 +145,25 @@ class EvaporationModel(_PackageModel):
         for additive in additives:
             curve = _curve(additive.smiles)
             at = curve.value(self.reference_K)
-            pressures.append((at.value, at.sigma))
-            doubts += [] if at.in_domain else [at.reason]
+            pressures.append(at)
             sources.append(at.source)
-            middle, low, high = (self._left(program, curve, additive, shift) for shift in (0.0, 1.0, -1.0))
+            middle = self._left(program, curve, additive, 0.0)
+            doubts += [] if at.in_domain else [at.reason]
             shares.append(middle)
-            spreads.append((_logit(high) - _logit(low)) / 2.0)
+            spreads.append(_spread(middle, lambda shift, at=additive, of=curve: self._left(program, of, at, shift)))  # type: ignore[misc]
             weights.append(_active_mol_kg(additive) or 1e-9)
         total = math.fsum(weights)
         left = math.fsum(share * weight for share, weight in zip(shares, weights, strict=True)) / total
-        worst = max(range(len(additives)), key=lambda index: pressures[index][0])
-        reason = "; ".join(dict.fromkeys(doubts))
-        source = "; ".join(dict.fromkeys(sources))
-        inside = not doubts
+        worst = max(pressures, key=lambda at: at.value)
         return [
-            (pressures[worst][0], pressures[worst][1], inside, reason, sources[worst]),
-            (_inner(left), max(spreads), inside, reason, source),
+            (worst.value, worst.sigma, worst.in_domain, worst.reason, worst.source),
+            (
+                _inner(left),
+                max(spreads),
+                not doubts,
+                "; ".join(dict.fromkeys(doubts)),
+                "; ".join(dict.fromkeys(sources)),
+            ),
         ]
 
     def _left(self, program: Any, curve: Any, additive: Additive, shift: float) -> float:
@@ -179,13 +186,36 @@ class EvaporationModel(_PackageModel):
 def _curve(smiles: str) -> Any:
     """Return the vapour-pressure curve, moved to what is measured of a shipped antioxidant."""
     from finechem.matter.vapour_pressure import volatility
-    from finechem.oxidation.measured import measured_pressures
+    from finechem.oxidation.volatility import measured_points
 
-    return volatility(smiles, measured_pressures(smiles))
+    known = _shipped_ids().get(smiles)
+    return volatility(smiles, () if known is None else measured_points(known))
+
+
+@cache
+def _shipped_ids() -> dict[str, str]:
+    return {item.additives[0].smiles: item.id for item in shipped_antioxidants()}
 
 
 def _inner(share: float) -> float:
     return min(max(share, _EDGE), 1.0 - _EDGE)
+
+
+def _spread(middle: float, left: Callable[[float], float]) -> float:
+    """Return the standard deviation on the logit scale of a share that depends on ln p, whose error is one `shift`.
+
+    Shares pile up at 0 and 1, where the logit has no slope to speak of: what counts is how many errors of ln p lie
+    between the estimate and a half. Beyond eight of them the slope at the estimate serves.
+    """
+    low, high = (-8.0, 0.0) if middle < 0.5 else (0.0, 8.0)
+    if (left(low) - 0.5) * (left(high) - 0.5) < 0.0:
+        for _ in range(30):
+            shift = (low + high) / 2.0
+            low, high = (shift, high) if left(shift) > 0.5 else (low, shift)
+        errors = abs(low + high) / 2.0
+        if errors > 0.3:
+            return abs(_logit(middle)) / errors
+    return max((_logit(left(-1.0)) - _logit(left(1.0))) / 2.0, 1e-3)
 
 
 def _logit(share: float) -> float:
