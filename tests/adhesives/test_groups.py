@@ -29,13 +29,17 @@ COUNTED = {
     "O=C1OC(=O)c2cc3C(=O)OC(=O)c3cc12": {"anhydride": 2},  # pyromellitic: perceived as aromatic throughout
     "CC(=O)OC(C)=O": {"anhydride": 1},
     "O=C(O)CC(O)(CC(=O)O)C(=O)O": {"carboxylic_acid": 3, "alcohol": 1},
-    "COc1cc(C=O)ccc1O": {"phenol": 1, "aldehyde": 1},
+    "COc1cc(C=O)ccc1O": {"phenol": 1, "phenol_site": 1, "aldehyde": 1},
     "O=C=Nc1ccc(Cc2ccc(N=C=O)cc2)cc1": {"isocyanate": 2},
     "CCC(COC(=O)C=C)(COC(=O)C=C)COC(=O)C=C": {"acrylate": 3},
     "CC(=C)C(=O)OCC1CO1": {"methacrylate": 1, "epoxide_terminal": 1},
     "C=C(CC(=O)OC)C(=O)OC": {"itaconate": 1},
     "O=C1C=CC(=O)N1c1ccccc1": {"maleimide": 1},
-    "C=CCc1ccc(O)c(OC)c1": {"phenol": 1, "alkene": 1},
+    "C=CCc1ccc(O)c(OC)c1": {"phenol": 1, "phenol_site": 1, "alkene": 1},
+    "Oc1ccccc1": {"phenol": 1, "phenol_site": 3},
+    "Oc1cccc(O)c1": {"phenol": 2, "phenol_site": 3},  # resorcinol: 2, 4 and 6
+    "Oc1ccc(O)cc1": {"phenol": 2, "phenol_site": 4},
+    "Cc1ccc(O)cc1": {"phenol": 1, "phenol_site": 2},
     "SCCS": {"thiol": 2},
     "NNC(=O)CCCCC(=O)NN": {"amine_hydrogen_primary": 4},  # adipic dihydrazide, sold at four hydrogens
     "C=O": {"aldehyde": 1},

@@ -64,6 +64,21 @@ def test_an_epoxide_and_an_anhydride_bond_twice() -> None:
     assert [(monomer.groups("A"), monomer.groups("B")) for monomer in monomers] == [(4.0, 0.0), (0.0, 2.0)]
 
 
+def test_phenol_and_formaldehyde() -> None:
+    """Three ring positions and a bridge of two: gels at 1/sqrt(2) when both are used up together (Flory)."""
+    phenol = Component.of("phenol", "resin", smiles="Oc1ccccc1")
+    formaldehyde = Component.of("formaldehyde", "hardener", smiles="C=O")
+    recipe = Recipe.from_amounts("resole", (phenol, formaldehyde), (1.0, 1.5), "mol")
+    network = cured_network(recipe)
+    assert recipe.chemistry is not None and recipe.chemistry.name == "phenolic"
+    assert network.gel is not None
+    assert network.gel.limiting == pytest.approx(2**-0.5)
+    catechin = Component.of("catechin", "resin", smiles="Oc1cc(O)c2CC(O)C(Oc2c1)c1ccc(O)c(O)c1")  # of tannins
+    glyoxal = Component.of("glyoxal", "hardener", smiles="O=CC=O")
+    wood = Recipe.from_amounts("wood", (catechin, glyoxal), (1.0, 1.0), "eq")
+    assert wood.chemistry is not None and wood.chemistry.name == "phenolic"
+
+
 def test_substitution_reaches_primary_amines_only() -> None:
     deta = Component.of("DETA", "hardener", smiles=DETA)
     _, amine = recipe_monomers(Recipe.from_amounts("x", (resin(), deta), (1.0, 1.0), "eq"), substitution=0.3)

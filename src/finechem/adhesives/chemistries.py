@@ -131,6 +131,14 @@ CHEMISTRIES: Mapping[str, Chemistry] = {
             a_name="aldehyde",
             b_name="amine",
         ),
+        Chemistry(
+            "phenolic",
+            {"aldehyde": 2.0},
+            {"phenol_site": 1.0},
+            remark="each aldehyde bridges two free ring positions; methylol and ether ends are not told apart",
+            a_name="aldehyde",
+            b_name="ring site",
+        ),
     )
 }
 

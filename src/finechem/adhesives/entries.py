@@ -18,7 +18,7 @@ __all__ = ["Written", "recipe_from_entries"]
 
 #: Percentages as printed are rounded; further off than this, something is missing.
 _SUM_TOLERANCE = 0.5
-#: Cures that no chemistry here describes: phenolic resins, polyesters, imides. Such a recipe is no mistake.
+#: Cures that no chemistry here describes: blocked phenols, polyesters, imides. Such a recipe is no mistake.
 _OTHER_CURES: Mapping[str, tuple[str, ...]] = {
     "aldehyde": ("phenol",),
     "alcohol": ("phenol", "carboxylic_acid", "anhydride"),

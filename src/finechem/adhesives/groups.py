@@ -26,6 +26,7 @@ _SMARTS: Mapping[str, tuple[str, int]] = {
     "anhydride": ("[#6X3](=[OX1])~[#8X2]~[#6X3]=[OX1]", 1),
     "carboxylic_acid": ("[CX3;!$(C([OX2])[OX2]);!$(CN)](=[OX1])[OX2H1]", 1),
     "phenol": ("[c][OX2H1]", 1),
+    "phenol_site": ("[cH;$(c:c[OX2H1]),$(c:c:c:c[OX2H1])]", 1),
     "alcohol": ("[CX4][OX2H1]", 1),
     "isocyanate": ("[#6,#14,#16][NX2]=[CX2]=[OX1]", 1),
     "acrylate": ("[CX3H2]=[CX3H1][CX3](=[OX1])[OX2,NX3]", 1),

@@ -55,7 +55,7 @@ def remarks(recipe: Recipe) -> list[str]:
 
 _SLOW_WITH_AMINES = ("epoxide_internal", "epoxide_cycloaliphatic")
 #: Groups that nearly everything has and that matter little where they are not one of the sides.
-_BYSTANDERS = ("alcohol",)
+_BYSTANDERS = ("alcohol", "phenol_site")
 
 
 def _of_catalysts(present: Sequence[Component], chemistry: Chemistry | None) -> list[str]:
