@@ -183,9 +183,11 @@ def _weakest(smiles: str, found: Sequence[Site], number: int | None) -> list[Sit
 def _bond(smiles: str, site: Site, order: list[int], method: str, cache: Cache | None) -> Bond:
     text, moved, cut = around(smiles, site)
     known = correction(site.kind, method)
-    dissociation = energy(text, moved, method=method, cache=cache)
+    dissociation, intact = energy(text, moved, method=method, cache=cache)
     value = known.apply(dissociation)
     remarks = []
+    if not intact:
+        remarks.append("a radical falls apart or rearranges as it relaxes: the value is not that of this bond alone")
     if cut:
         remarks.append(f"computed on the capped fragment {text}")
     if site.kind == "O-H hindered phenol" and _quaternary(smiles, site) == 1:

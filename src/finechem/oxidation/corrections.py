@@ -45,12 +45,12 @@ _CHOSEN_ELSE = ("gfn2", False)
 _SLOPE_FROM, _FEW, _LEAST = 8, 4, 2
 
 
-def energy(smiles: str, site: Site, *, method: str, cache: Cache | None = None) -> float:
-    """Return the electronic dissociation energy in kJ/mol that the correction of a method starts from."""
+def energy(smiles: str, site: Site, *, method: str, cache: Cache | None = None) -> tuple[float, bool]:
+    """Return the electronic dissociation energy in kJ/mol that a correction starts from, and if all stayed intact."""
     name = correction(site.kind, method).energy
     parts = ("gfn1", "gfn2") if name == "mean" else (name,)
     found: list[Homolysis] = [break_bond(smiles, site, method=part, cache=cache) for part in parts]
-    return float(np.mean([item.energy_kJ_mol for item in found]))
+    return float(np.mean([item.energy_kJ_mol for item in found])), all(item.intact for item in found)
 
 
 # -- fitting ---------------------------------------------------------------------------------------------------------
