@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
-from finechem.errors import ConvergenceError, InputError
+from finechem.errors import ConvergenceError, InputError, MissingExtraError
 from finechem.matter.conformers import conformers, curvature
 from finechem.matter.xtb import HARTREE_KJ_MOL, engine, relax, single_point
 
@@ -63,7 +65,17 @@ def test_a_relaxed_geometry_has_no_forces_and_a_first_hessian_only_saves_steps()
         assert abs(slope) < 1.5  # kJ/(mol angstrom)
 
 
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tblite.interface", None)
+    with pytest.raises(MissingExtraError, match=r"finechem\[chem\]"):
+        single_point(*H2)
+    with pytest.raises(MissingExtraError):
+        engine()
+
+
 def test_what_cannot_be_computed_is_named() -> None:
+    with pytest.raises(ConvergenceError, match="GFN2-xTB, 2 atoms, charge 0, 0 unpaired: no energy"):
+        single_point([1, 1], np.zeros((2, 3)))
     with pytest.raises(InputError, match=r"no xTB method 'gfn3' \(did you mean 'gfn"):
         single_point(*H2, method="gfn3")
     with pytest.raises(InputError, match="2 electrons cannot have 1 of them unpaired"):

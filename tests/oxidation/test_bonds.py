@@ -97,6 +97,13 @@ def test_remarks_tell_what_casts_doubt() -> None:
     assert any(remark.startswith("6 ring bonds left out") for remark in toluene[0].remarks)
 
 
+def test_a_radical_that_falls_apart_is_told() -> None:
+    """HOO-C=O gives carbon dioxide and a hydroxyl radical; CH3O-O does not fall apart."""
+    found = bond_dissociation_enthalpies("CC(=O)OO", method="gfn2", carbon_hydrogen=0, skeletal=None)
+    told = {bond.kind for bond in found if any("falls apart" in remark for remark in bond.remarks)}
+    assert told == {"C-C"}
+
+
 def test_a_second_call_computes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path)
     first = bond_dissociation_enthalpies("CO", cache=cache)

@@ -19,6 +19,8 @@ def found(smiles: str) -> dict[str, list[int]]:
         ("CC(C)(C)C", {"C-H": [12], "C-C": [4]}),
         ("Oc1ccccc1", {"O-H phenol": [1], "C-H": [2, 2, 1], "C-O": [1]}),
         ("Cc1cc(C(C)(C)C)c(O)c(C(C)(C)C)c1", {"O-H hindered phenol": [1]}),
+        ("Cc1cc(-c2cc(C)cc(C(C)(C)C)c2O)c(O)c(C(C)(C)C)c1", {"O-H hindered phenol": [2]}),
+        ("COc1ccc(O)c(C(C)(C)C)c1", {"O-H phenol": [1]}),
         ("CC(C)c1cccc(C(C)C)c1O", {"O-H phenol": [1]}),
         ("CCOO", {"O-H hydroperoxide": [1], "O-O": [1]}),
         ("c1ccc(Nc2ccccc2)cc1", {"N-H aromatic amine": [1], "C-N": [2], "C-H": [4, 4, 2]}),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.errors import ConvergenceError, InputError, did_you_mean
+from finechem.errors import ConvergenceError, InputError, MissingExtraError, did_you_mean, one_line
 
 __all__ = ["METHODS", "Relaxed", "engine", "relax", "single_point"]
 
@@ -45,17 +45,26 @@ class Relaxed:
     steps: int
 
 
+def _library() -> Any:
+    try:
+        import tblite.interface
+    except ImportError:  # no wheel for this platform
+        raise MissingExtraError("tblite", "chem") from None
+    return tblite.interface
+
+
 def engine() -> str:
     """Return the name and version of what computes, for keys and tables."""
+    _library()
     return f"tblite {version('tblite')}"
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Hold OpenMP and BLAS to one thread: sums in a fixed order, and workers that do not fight for cores."""
-    import tblite.interface  # noqa: F401  (its libraries must be loaded to be held)
     from threadpoolctl import threadpool_limits
 
+    _library()  # what is to be held must be loaded
     with threadpool_limits(1):
         yield
 
@@ -72,13 +81,7 @@ class _Surface:
         unpaired: int,
         spin_polarization: float,
     ) -> None:
-        try:
-            from tblite.interface import Calculator
-        except ImportError as error:
-            raise ImportError(
-                "tblite is needed for this; wheels exist for Linux (x86_64) and macOS 15, elsewhere conda-forge has it"
-            ) from error
-
+        interface = _library()
         if method not in METHODS:
             raise InputError(f"no xTB method {method!r}{did_you_mean(method, METHODS)}")
         self.numbers = np.asarray(numbers, dtype=np.int64)
@@ -90,7 +93,7 @@ class _Surface:
             raise InputError(f"{electrons} electrons cannot have {unpaired} of them unpaired")
         self.label = f"{METHODS[method]}, {self.numbers.size} atoms, charge {charge}, {unpaired} unpaired"
         self._calculator: Any = self._guard(
-            lambda: Calculator(
+            lambda: interface.Calculator(
                 METHODS[method], self.numbers, positions / BOHR_ANGSTROM, charge=float(charge), uhf=unpaired
             )
         )
@@ -105,7 +108,7 @@ class _Surface:
         try:
             return call()
         except TBLiteRuntimeError as error:
-            raise ConvergenceError(f"{self.label}: the electrons did not converge ({error})") from None
+            raise ConvergenceError(f"{self.label}: no energy ({one_line(str(error))})") from None
         except TBLiteValueError as error:
             raise InputError(f"{self.label}: {error}") from None
 
@@ -261,7 +264,8 @@ def _sane(hessian: NDArray[np.float64]) -> NDArray[np.float64]:
 def _step(hessian: NDArray[np.float64], gradient: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
     values, vectors = np.linalg.eigh(hessian)
     stiff = np.clip(np.abs(values), _SOFTEST, None)
-    step = -(vectors @ ((vectors.T @ gradient.ravel()) / stiff)).reshape(gradient.shape)
+    downhill = -(vectors @ ((vectors.T @ gradient.ravel()) / stiff))
+    step: NDArray[np.float64] = downhill.reshape(gradient.shape)
     far = float(np.linalg.norm(step, axis=1).max())
     return step if far <= longest else step * (longest / far)
 

@@ -12,7 +12,7 @@ from finechem.matter.molecules import parse_smiles
 from finechem.oxidation.corrections import DEFAULT_METHOD, correction, energy, rule_sigma_kJ_mol
 from finechem.oxidation.fragments import around
 from finechem.oxidation.homolysis import vertical_energy
-from finechem.oxidation.sites import Site, checked, excluded, sites
+from finechem.oxidation.sites import Site, checked, excluded, ortho_quaternary, sites
 from finechem.oxidation.substituents import substituent_rule
 from finechem.screening.cache import Cache
 
@@ -183,11 +183,15 @@ def _weakest(smiles: str, found: Sequence[Site], number: int | None) -> list[Sit
 def _bond(smiles: str, site: Site, order: list[int], method: str, cache: Cache | None) -> Bond:
     text, moved, cut = around(smiles, site)
     known = correction(site.kind, method)
-    dissociation = energy(text, moved, method=method, cache=cache)
+    dissociation, intact = energy(text, moved, method=method, cache=cache)
     value = known.apply(dissociation)
     remarks = []
+    if not intact:
+        remarks.append("a radical falls apart or rearranges as it relaxes: the value is not that of this bond alone")
     if cut:
         remarks.append(f"computed on the capped fragment {text}")
+    if site.kind == "O-H hindered phenol" and _quaternary(smiles, site) == 1:
+        remarks.append("hindered on one side only: two bisphenols are all that was measured of this sort")
     if known.kind != site.kind:
         remarks.append(f"too few measured {site.kind} bonds: the correction of all {known.kind} bonds")
     if not known.covers(dissociation):
@@ -204,6 +208,11 @@ def _bond(smiles: str, site: Site, order: list[int], method: str, cache: Cache |
         remarks += excluded(smiles)
     atoms = (order[site.atom],) if site.other is None else (order[site.atom], order[site.other])
     return Bond(atoms, site.kind, value, known.sigma_kJ_mol, site.count, dissociation, rule, tuple(remarks))
+
+
+def _quaternary(smiles: str, site: Site) -> int:
+    (carbon,) = parse_smiles(smiles).GetAtomWithIdx(site.atom).GetNeighbors()
+    return ortho_quaternary(carbon)
 
 
 def _ruled(smiles: str, site: Site) -> bool:

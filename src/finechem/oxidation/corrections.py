@@ -45,12 +45,12 @@ _CHOSEN_ELSE = ("gfn2", False)
 _SLOPE_FROM, _FEW, _LEAST = 8, 4, 2
 
 
-def energy(smiles: str, site: Site, *, method: str, cache: Cache | None = None) -> float:
-    """Return the electronic dissociation energy in kJ/mol that the correction of a method starts from."""
+def energy(smiles: str, site: Site, *, method: str, cache: Cache | None = None) -> tuple[float, bool]:
+    """Return the electronic dissociation energy in kJ/mol that a correction starts from, and if all stayed intact."""
     name = correction(site.kind, method).energy
     parts = ("gfn1", "gfn2") if name == "mean" else (name,)
     found: list[Homolysis] = [break_bond(smiles, site, method=part, cache=cache) for part in parts]
-    return float(np.mean([item.energy_kJ_mol for item in found]))
+    return float(np.mean([item.energy_kJ_mol for item in found])), all(item.intact for item in found)
 
 
 # -- fitting ---------------------------------------------------------------------------------------------------------
@@ -277,33 +277,3 @@ def rule_sigma_kJ_mol() -> float:
     """Return the root mean square error of the substituent rule on the phenols it covers."""
     (row,) = datasets.load("oxidation.bond_corrections").where(kind="substituent rule")
     return float(row["loo_sigma_kJ_mol"])
-
-
-def compute_energies(store: Cache | None = None, *, largest: int | None = None) -> list[dict[str, Any]]:
-    """Return the rows of `oxidation.bond_energies_xtb` of molecules up to a size, computed anew: all in minutes."""
-    from finechem.matter.xtb import engine
-
-    rows = []
-    for reference in reference_bonds():
-        if largest is not None and atoms_of(reference.smiles) > largest:
-            continue
-        text, site, _ = around(reference.smiles, reference.site)
-        for method in ("gfn1", "gfn2"):
-            found = break_bond(text, site, method=method, cache=store)
-            rows.append(
-                {
-                    "compound": reference.compound, "smiles": text, "bond": site.kind, "atom_1": site.atom,
-                    "atom_2": site.other, "atoms": atoms_of(reference.smiles), "method": method,
-                    "energy_kJ_mol": round(found.energy_kJ_mol, 2),
-                    "energy_kept_kJ_mol": round(found.kept_kJ_mol - found.parent_kJ_mol, 2),
-                    "engine": engine(), "protocol": PROTOCOL,
-                }
-            )  # fmt: skip
-    return rows
-
-
-def atoms_of(smiles: str) -> int:
-    """Return the number of atoms, hydrogens included."""
-    from rdkit import Chem
-
-    return int(Chem.AddHs(parse_smiles(smiles)).GetNumAtoms())

@@ -26,6 +26,8 @@ PROTOCOL = "1"
 _SMALL_ATOMS, _TRIES, _TRIES_LARGE = 50, 30, 10
 #: Conformers whose energy at the force field's geometry is asked, and how many of them are relaxed.
 _RANKED, _RELAXED = 8, 2
+#: In sums of covalent radii.
+_LONGEST_BOND = 1.35
 #: Up to this size a radical gets conformers of its own beside the parent's.
 _OWN_CONFORMERS_ATOMS = 40
 
@@ -40,11 +42,15 @@ class Homolysis:
         Lowest relaxed conformer of the molecule; sum of both radicals (or radical and hydrogen atom).
     kept_kJ_mol : float
         Of the radicals when they keep the parent's conformer.
+    intact : bool
+        Whether molecule and radicals kept all their other bonds as they relaxed. An acyloxyl radical, for one, loses
+        carbon dioxide: its energy is that of two broken bonds.
     """
 
     parent_kJ_mol: float
     radicals_kJ_mol: float
     kept_kJ_mol: float
+    intact: bool
 
     @property
     def energy_kJ_mol(self) -> float:
@@ -56,6 +62,7 @@ class Homolysis:
 class _Shape:
     energy: float
     positions: NDArray[np.float64]
+    intact: bool
 
 
 def break_bond(smiles: str, site: Site, *, method: str, cache: Cache | None = None) -> Homolysis:
@@ -63,7 +70,8 @@ def break_bond(smiles: str, site: Site, *, method: str, cache: Cache | None = No
 
     The molecule: ETKDG and force field conformers, the eight lowest ranked by xTB, the best two relaxed. The
     radicals: relaxed from there with the bond's partner removed (of equivalent bonds the one that leaves the lowest
-    radical), and, up to 40 atoms, from their own conformers. Open shells are spin-polarised.
+    radical), and, up to 40 atoms, from their own conformers; a radical that stays intact goes before one that falls
+    apart. Open shells are spin-polarised.
 
     Parameters
     ----------
@@ -88,30 +96,32 @@ def break_bond(smiles: str, site: Site, *, method: str, cache: Cache | None = No
     except ConvergenceError as error:
         raise ConvergenceError(f"{smiles}: {error}") from None
     if cache is not None:
-        cache.put(key, [result.parent_kJ_mol, result.radicals_kJ_mol, result.kept_kJ_mol])
+        cache.put(key, [result.parent_kJ_mol, result.radicals_kJ_mol, result.kept_kJ_mol, result.intact])
     return result
 
 
 def _break(smiles: str, site: Site, method: str, cache: Cache | None) -> Homolysis:
     numbers, shapes = _molecule(smiles, method, cache)
-    kept, best = 0.0, 0.0
+    kept, best, intact = 0.0, 0.0, shapes[0].intact
     for piece, radical in _pieces(smiles, site):
-        from_parent = _kept(smiles, numbers, shapes, piece, method)
-        kept += from_parent
-        best += min(from_parent, _own(radical, piece[0].size, method, from_parent, cache))
-    return Homolysis(shapes[0].energy, best, kept)
+        found = [_kept(smiles, numbers, shapes, piece, method), *_own(radical, piece[0].size, method, cache)]
+        energy, whole = min(found, key=lambda item: (not item[1], item[0]))
+        kept += found[0][0]
+        best += energy
+        intact = intact and whole
+    return Homolysis(shapes[0].energy, best, kept, intact)
 
 
 def _molecule(smiles: str, method: str, cache: Cache | None) -> tuple[NDArray[np.int64], list[_Shape]]:
     """Return atomic numbers and the relaxed conformers, lowest first."""
     key = content_hash(["molecule", PROTOCOL, engine(), method, smiles])
     if cache is not None and (stored := cache.get(key)) is not None:
-        return np.array(stored[0]), [_Shape(energy, np.array(positions)) for energy, positions in stored[1]]
+        return np.array(stored[0]), [_Shape(energy, np.array(place), whole) for energy, place, whole in stored[1]]
     starts = _ranked(_conformers(smiles), method, 0)[:_RELAXED]
     shapes = sorted((_relaxed(smiles, start, method, 0) for start in starts), key=lambda shape: shape.energy)
     numbers = starts[0].numbers
     if cache is not None:
-        cache.put(key, [numbers.tolist(), [[shape.energy, shape.positions.tolist()] for shape in shapes]])
+        cache.put(key, [numbers.tolist(), [[item.energy, item.positions.tolist(), item.intact] for item in shapes]])
     return numbers, shapes
 
 
@@ -141,7 +151,25 @@ def _ranked(found: list[Conformer], method: str, unpaired: int) -> list[Conforme
 def _relaxed(smiles: str, start: Conformer, method: str, unpaired: int) -> _Shape:
     hessian = curvature(smiles, start.positions_angstrom)
     found = relax(start.numbers, start.positions_angstrom, method=method, unpaired=unpaired, curvature=hessian)
-    return _Shape(found.energy_kJ_mol, found.positions_angstrom)
+    return _Shape(found.energy_kJ_mol, found.positions_angstrom, _intact(smiles, found.positions_angstrom))
+
+
+def _intact(smiles: str, positions: NDArray[np.float64], atoms: NDArray[np.int64] | None = None) -> bool:
+    """Whether all bonds among atoms of a molecule (default all) still have the length of a bond."""
+    from rdkit import Chem
+
+    molecule = Chem.AddHs(parse_smiles(smiles))
+    kept = np.arange(molecule.GetNumAtoms()) if atoms is None else atoms
+    place = {index: new for new, index in enumerate(kept.tolist())}
+    radius = Chem.GetPeriodicTable().GetRcovalent
+    for bond in molecule.GetBonds():
+        begin, end = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
+        if begin in place and end in place:
+            length = float(np.linalg.norm(positions[place[begin]] - positions[place[end]]))
+            usual = radius(bond.GetBeginAtom().GetAtomicNum()) + radius(bond.GetEndAtom().GetAtomicNum())
+            if length > _LONGEST_BOND * usual:
+                return False
+    return True
 
 
 def _kept(
@@ -150,10 +178,10 @@ def _kept(
     shapes: list[_Shape],
     pieces: Sequence[NDArray[np.int64]],
     method: str,
-) -> float:
-    """Return the lowest energy of a radical that starts from the molecule's conformers."""
+) -> tuple[float, bool]:
+    """Return the energy of a radical that starts from the molecule's conformers, and whether it stays intact."""
     if pieces[0].size == 1:
-        return single_point(numbers[pieces[0]], np.zeros((1, 3)), method=method, unpaired=1)
+        return single_point(numbers[pieces[0]], np.zeros((1, 3)), method=method, unpaired=1), True
     starts: list[tuple[float, int, _Shape, NDArray[np.int64]]] = []
     for shape in shapes if numbers.size <= _OWN_CONFORMERS_ATOMS else shapes[:1]:
         for atoms in pieces:
@@ -163,23 +191,24 @@ def _kept(
     rows = (3 * atoms[:, None] + np.arange(3)).ravel()
     hessian = curvature(smiles, shape.positions)[np.ix_(rows, rows)]
     start = shape.positions[atoms]
-    return relax(numbers[atoms], start, method=method, unpaired=1, curvature=hessian).energy_kJ_mol
+    found = relax(numbers[atoms], start, method=method, unpaired=1, curvature=hessian)
+    return found.energy_kJ_mol, _intact(smiles, found.positions_angstrom, atoms)
 
 
-def _own(radical: str, size: int, method: str, otherwise: float, cache: Cache | None) -> float:
-    """Return the energy of a radical from its own conformers; `otherwise` where it is large or none can be built."""
+def _own(radical: str, size: int, method: str, cache: Cache | None) -> list[tuple[float, bool]]:
+    """Return the same of a radical from its own conformers; nothing where it is large or none can be built."""
     if size == 1 or size > _OWN_CONFORMERS_ATOMS:
-        return otherwise
+        return []
     key = content_hash(["radical", PROTOCOL, engine(), method, radical])
     if cache is not None and (stored := cache.get(key)) is not None:
-        return float(stored)
+        return [(stored[0], stored[1])]
     try:
-        energy = _relaxed(radical, _ranked(_conformers(radical), method, 1)[0], method, 1).energy
+        found = _relaxed(radical, _ranked(_conformers(radical), method, 1)[0], method, 1)
     except InputError:  # no force field or geometry for such a radical: the parent's conformer remains
-        return otherwise
+        return []
     if cache is not None:
-        cache.put(key, energy)
-    return energy
+        cache.put(key, [found.energy, found.intact])
+    return [(found.energy, found.intact)]
 
 
 def _pieces(smiles: str, site: Site) -> list[tuple[list[NDArray[np.int64]], str]]:

@@ -10,7 +10,7 @@ from finechem.errors import InputError, one_line
 from finechem.matter.conformers import LARGEST
 from finechem.matter.molecules import parse_smiles
 
-__all__ = ["Site", "checked", "excluded", "kind_of", "sites"]
+__all__ = ["Site", "checked", "excluded", "kind_of", "ortho_quaternary", "sites"]
 
 #: What additives are made of; the corrections were fitted on C, H, N, O, S only.
 _NON_METALS = frozenset(("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"))
@@ -86,7 +86,8 @@ def checked(smiles: str) -> str:
 def kind_of(molecule: Any, atom: int, other: int | None) -> str:
     """Return the kind of a bond of an RDKit molecule; a kind shares one correction.
 
-    A phenol is hindered when a quaternary carbon stands beside its O-H.
+    A phenol is hindered when both places beside its O-H are taken, one by a quaternary carbon: with one place free the
+    O-H turns away.
 
     >>> kind_of(parse_smiles("Oc1ccccc1"), 0, None), kind_of(parse_smiles("CCO"), 1, 2)
     ('O-H phenol', 'C-O')
@@ -112,9 +113,15 @@ def kind_of(molecule: Any, atom: int, other: int | None) -> str:
 
 
 def _crowded(carbon: Any) -> bool:
-    """Whether a carbon without hydrogen and with four neighbours hangs beside a ring carbon."""
-    ortho = [atom for atom in carbon.GetNeighbors() if atom.GetIsAromatic()]
-    return any(near.GetSymbol() == "C" and near.GetDegree() == 4 for atom in ortho for near in atom.GetNeighbors())
+    """Whether both ring carbons beside one carry something, one of them a carbon with four neighbours."""
+    ring = [atom for atom in carbon.GetNeighbors() if atom.GetIsAromatic()]
+    return all(atom.GetDegree() == 3 for atom in ring) and ortho_quaternary(carbon) > 0
+
+
+def ortho_quaternary(carbon: Any) -> int:
+    """Return how many carbons with four neighbours hang on the ring carbons beside one."""
+    ring = [atom for atom in carbon.GetNeighbors() if atom.GetIsAromatic()]
+    return sum(near.GetSymbol() == "C" and near.GetDegree() == 4 for atom in ring for near in atom.GetNeighbors())
 
 
 def _carbonyl(atom: Any) -> bool:

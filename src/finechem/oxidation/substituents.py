@@ -31,7 +31,7 @@ class RuleEstimate:
     sum_sigma_plus : float
         Of the substituents that have one.
     unknown : tuple of str
-        SMILES of the first atom and position of substituents without a constant.
+        Element and position of each substituent without a constant.
     """
 
     value_kJ_mol: float | None
@@ -97,7 +97,7 @@ def substituent_rule(smiles: str, atom: int, *, crowding: bool = True) -> RuleEs
             crowded += position == "ortho" and constants["substituent"] == "tert-butyl"
     value = None
     if not unknown:
-        change = _CONSTANT_KJ_MOL + _SLOPE_KJ_MOL * total if len(ring) and _substituted(molecule, ring) else 0.0
+        change = _CONSTANT_KJ_MOL + _SLOPE_KJ_MOL * total if _substituted(molecule, ring) else 0.0
         value = PHENOL_KJ_MOL + change - (_CROWDED_KJ_MOL if crowding and crowded == 2 else 0.0)
     return RuleEstimate(value, total, tuple(unknown))
 
