@@ -187,32 +187,35 @@ def error_rows(name: str, data: BoilingData, found: Float, among: NDArray[np.boo
     return rows
 
 
-def boiling_sigma(
-    data: BoilingData, found: Float, novelty: Float, among: NDArray[np.bool_]
-) -> dict[str, tuple[float, float]]:
-    """Return near and slope of sigma (K) by band: a line through the 90 % quantiles of three classes of novelty."""
+Sigmas = dict[float, tuple[list[float], list[float]]]
+
+
+def boiling_sigma(data: BoilingData, found: Float, novelty: Float, among: NDArray[np.bool_]) -> Sigmas:
+    """Return sigma (K) by band of mass: 90 % quantiles of three classes of novelty, never falling with novelty."""
     mass, miss = masses(data), np.abs(found - data.boiling_K)
-    lines = {}
+    sigmas: Sigmas = {}
     for low, high in zip(MASS_BANDS[:-1], (*MASS_BANDS[1:-1], np.inf), strict=True):
         members = among & data.measured & (mass >= low) & (mass < high)
         cuts = np.quantile(novelty[members], (0.0, 1 / 3, 2 / 3, 1.0))
-        at, sigma = [], []
-        for start, end in pairwise(cuts):
-            some = members & (novelty >= start) & (novelty <= end)
-            at.append(float(novelty[some].mean()))
-            sigma.append(float(np.quantile(miss[some], 0.9)) / Z90)
-        slope, near = np.polyfit(at, sigma, 1)
-        if slope < 0.0 or near < 0.0:
-            slope, near = max(slope, 0.0), float(np.mean(sigma)) if slope < 0.0 else max(near, 0.0)
-        lines[f"from {low:g} g/mol"] = (float(near), float(slope))
-    return lines
+        classes = [members & (novelty >= start) & (novelty <= end) for start, end in pairwise(cuts)]
+        sigma = [float(np.quantile(miss[some], 0.9)) / Z90 for some in classes]
+        sigmas[low] = ([float(novelty[some].mean()) for some in classes], np.maximum.accumulate(sigma).tolist())
+    return sigmas
 
 
-def sigma_of(lines: dict[str, tuple[float, float]], mass: Float, novelty: Float) -> Float:
-    near, slope = np.array(list(lines.values())).T
-    band = np.minimum(np.searchsorted(MASS_BANDS, mass, side="right") - 1, 2)
-    sigma: Float = (near[band] + slope[band] * novelty) * np.maximum(1.0, mass / MASS_BANDS[-1])
-    return sigma
+def sigma_of(sigmas: Sigmas, mass: Float, novelty: Float) -> Float:
+    """Return sigma of each molecule, as `finechem.matter.vapour_pressure` does."""
+    found = np.empty(len(mass))
+    for low, (at, sigma) in sigmas.items():
+        some = mass >= low
+        found[some] = np.interp(novelty[some], at, sigma)
+    return found * np.maximum(1.0, mass / MASS_BANDS[-1])
+
+
+def not_at_reduced_pressure(data: BoilingData) -> NDArray[np.bool_]:
+    """Return which boiling points are trusted, and BHT and its relatives."""
+    good = {record.smiles for record in trusted(data).records}
+    return np.array([record.smiles in good or record.held_out for record in data.records])
 
 
 def curve_errors(data: BoilingData, curve: CurveModel, boiling: Float) -> list[tuple[int, float, float, float]]:
@@ -264,18 +267,19 @@ def coverage_rows(
 ) -> list[Row]:
     """Return shares inside the stated 90 % interval, sigma of each fold measured on the other four."""
     mass = masses(data)
-    sigma = np.empty(len(found))
+    sigma, good = np.empty(len(found)), not_at_reduced_pressure(data)
     for fold in range(FOLDS):
-        lines = boiling_sigma(data, found, novelty, folds != fold)
-        sigma[folds == fold] = sigma_of(lines, mass[folds == fold], novelty[folds == fold])
+        sigmas = boiling_sigma(data, found, novelty, (folds != fold) & good)
+        sigma[folds == fold] = sigma_of(sigmas, mass[folds == fold], novelty[folds == fold])
     inside = np.abs(found - data.boiling_K) <= Z90 * sigma
     rows = [
         Row(
-            f"groups + Gaussian process, {band}",
-            int((members & data.measured).sum()),
+            f"{name}, {band}",
+            int((members & data.measured & some).sum()),
             "boiling points inside the 90 % interval",
-            float(inside[members & data.measured].mean()),
+            float(inside[members & data.measured & some].mean()),
         )
+        for name, some in (("groups + Gaussian process", good), ("the same, with reduced pressures", good | True))
         for band, members in bands(mass)
     ]
     table = curve_sigma(data, curve)
@@ -343,9 +347,8 @@ def write(data: BoilingData, curve: CurveModel, model: BoilingModel, found: Floa
         ("curve_heat", dict(zip(CURVE_HEAT, curve.heat, strict=True))),
     ):
         rows += [(kind, name, value) for name, value in values.items()]
-    every = np.ones(len(found), dtype=bool)
-    for name, (near, slope) in boiling_sigma(data, found, novelty, every).items():
-        rows += [("sigma_boiling_near", name, near), ("sigma_boiling_slope", name, slope)]
+    for low, (at, sigma) in boiling_sigma(data, found, novelty, not_at_reduced_pressure(data)).items():
+        rows += [(f"sigma_boiling_from_{low:g}", f"{one:.4g}", other) for one, other in zip(at, sigma, strict=True)]
     rows += [("sigma_curve", f"{distance:g}", value) for distance, value in curve_sigma(data, curve).items()]
     errors = np.abs(enthalpy_errors(data, curve, found))
     rows.append(("sigma_enthalpy", "relative", float(np.quantile(errors, 0.9)) / Z90))
@@ -393,6 +396,7 @@ def main() -> None:
         rows += error_rows("the same, also where Joback fails", data, found, every)
         twice = np.array([record.sources >= 2 for record in data.records])
         rows += error_rows("the same, two sources agree", data, found, twice)
+        rows += error_rows("the same, without reduced pressures", data, found, not_at_reduced_pressure(data))
         relatives = np.array([record.held_out for record in data.records])
         rows += error_rows("BHT and relatives", data, found, relatives)[:1]
         enthalpy = np.abs(enthalpy_errors(data, curve, found))
