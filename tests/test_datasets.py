@@ -21,8 +21,11 @@ from finechem.thermal.known import elasticity_of, known_crystals
 OWN = (
     "thermal.model_errors",
     "thermal.reference_set",
+    "adhesives.model_errors",
     "matter.volatility_parameters",
     "matter.volatility_centres",
+    "oxidation.bond_energies_xtb",
+    "oxidation.bond_corrections",
 )
 CRYSTALS = (*known_crystals("candidate"), *known_crystals("reference"))
 
@@ -61,7 +64,9 @@ def test_phases_have_one_row_each() -> None:
     assert sorted(set(ids)) == sorted(ids)
 
 
-@pytest.mark.parametrize("name", [name for name in datasets.tables() if "smiles" in datasets.load(name).columns])
+@pytest.mark.parametrize(
+    "name", [name for name in datasets.tables() if {"smiles", "formula"} <= set(datasets.load(name).columns)]
+)
 def test_every_structure_has_its_formula(name: str) -> None:
     chem = pytest.importorskip("rdkit.Chem")
     formula = pytest.importorskip("rdkit.Chem.rdMolDescriptors").CalcMolFormula

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,3 +28,19 @@ def test_kappa_from_force_constants(tmp_path: Path) -> None:
     numbers, _, _ = done.stdout.rpartition(";")  # iterations and residual may depend on the processor
     assert numbers in (ROOT / "docs" / "bte.md").read_text("utf-8")  # where its output is shown
     assert (tmp_path / "kappa.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_rank_adhesives(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "rank_adhesives.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "theory 0.5000" in done.stdout
+    assert "adhesives: 20 candidates" in done.stdout
+
+
+def test_the_sheet_in_the_docs_is_what_is_printed_today(tmp_path: Path) -> None:
+    recipe = ROOT / "datasets" / "finechem_datasets" / "adhesives" / "recipes" / "dgeba-teta-der331.toml"
+    command = [sys.executable, "-c", "from finechem.cli import main; main()", "adhesive", "check", str(recipe)]
+    environment = {**os.environ, "COLUMNS": "130"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout in (ROOT / "docs" / "adhesives.md").read_text("utf-8")

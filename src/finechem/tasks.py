@@ -100,6 +100,14 @@ TASKS: dict[str, Task] = {
             "adhesive_screen",
             "shipped_recipes",
         ),
-        Task("inhibitors", "high-temperature oxidation inhibitors for semiconductor packaging"),
+        Task(
+            "inhibitors",
+            "high-temperature oxidation inhibitors for semiconductor packaging",
+            "finechem.oxidation.inhibitors",
+            "InhibitorConditions",
+            "read_packages",
+            "inhibitor_screen",
+            "shipped_antioxidants",
+        ),
     )
 }

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from finechem.adhesives.branching import (
@@ -72,6 +72,7 @@ def test_gel_conversion_is_a_share_or_none(a: dict[float, float], b: dict[float,
         assert found.b_conversion == pytest.approx(ratio * found.a_conversion, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(mixtures, mixtures, st.floats(0.2, 5.0))
 def test_the_eigenvalue_finds_the_closed_form(a: dict[float, float], b: dict[float, float], ratio: float) -> None:
     """Two programs for one number: the closed form, and the root of the largest eigenvalue."""
@@ -170,6 +171,7 @@ def networks(draw: st.DrawFn) -> list[Monomer]:
     return monomers
 
 
+@settings(deadline=None)
 @given(networks(), st.floats(0.05, 1.0))
 def test_rings_are_counted_alike_from_both_ends(monomers: list[Monomer], conversion: float) -> None:
     """Cycle rank of the gel: strands less junctions, and bonds less molecules joined by them (Euler)."""
@@ -197,6 +199,7 @@ def test_rings_are_counted_alike_from_both_ends(monomers: list[Monomer], convers
     assert state.cycle_rank_mol == pytest.approx(rings, abs=1e-7)
 
 
+@settings(deadline=None, max_examples=50)
 @given(networks())
 def test_more_reaction_makes_less_sol_and_more_rings(monomers: list[Monomer]) -> None:
     states = [network_state(monomers, p) for p in (0.3, 0.6, 0.8, 0.95, 1.0)]

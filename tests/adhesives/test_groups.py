@@ -26,6 +26,8 @@ COUNTED = {
     "CCCCCC1OC1CC1OC1CCCCCCCC(=O)OC": {"epoxide_internal": 2},
     "C1CC2CC1C1OC21": {"epoxide_cycloaliphatic": 1},
     "CC1CCCC2C1C(=O)OC2=O": {"anhydride": 1},
+    "O=C1OC(=O)c2cc3C(=O)OC(=O)c3cc12": {"anhydride": 2},  # pyromellitic: perceived as aromatic throughout
+    "CC(=O)OC(C)=O": {"anhydride": 1},
     "O=C(O)CC(O)(CC(=O)O)C(=O)O": {"carboxylic_acid": 3, "alcohol": 1},
     "COc1cc(C=O)ccc1O": {"phenol": 1, "aldehyde": 1},
     "O=C=Nc1ccc(Cc2ccc(N=C=O)cc2)cc1": {"isocyanate": 2},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from finechem.errors import ConfigError, ReadError
 from finechem.screening import Rejected
 from tests.adhesives.substances import DGEBA, IPDA
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "name": "DGEBA with IPDA",
     "unit": "phr",
     "source": "a test",
@@ -55,7 +56,7 @@ time_min = 120
 temperature_C = 150
 time_min = 60
 """
-ROWS = [
+ROWS: list[list[Any]] = [
     ["recipe", "unit", "source", "name", "role", "part", "amount", "smiles", "group", "equivalent_weight_g_eq",
      "density_g_cm3", "cure"],
     ["DGEBA with IPDA", "phr", "a test", "grade 187", "resin", "A", 100, DGEBA, "epoxide", 187, 1.16,
@@ -122,6 +123,23 @@ def test_one_message_lists_every_mistake_with_its_place(tmp_path: Path) -> None:
     assert "the percentages that are given sum to 60, not 100" in text
     assert "component 2 (IPDA), key 'role': a hardener with amine_hydrogen_primary, and nothing in what could" in text
     assert len(caught.value.mistakes) == 5
+
+
+def test_what_titrations_state(tmp_path: Path) -> None:
+    """Castor oil of 163 mg KOH/g: 344.2 g/eq; a polymeric isocyanate of 31 % NCO: 135.5 g/eq."""
+    path = tmp_path / "pu.csv"
+    path.write_text(
+        "name,role,amount,unit,hydroxyl_value_mgKOH_g,nco_percent\ncastor,resin,100,g,163,\nPMDI,hardener,40,g,,31\n",
+        "utf-8",
+    )
+    (recipe,) = load_recipes(path)
+    weights = {group.kind: group.equivalent_weight_g_eq for part in recipe.components for group in part.groups}
+    assert weights == {"alcohol": pytest.approx(344.21, abs=0.02), "isocyanate": pytest.approx(135.54, abs=0.01)}
+    both = {"id": "castor-oil", "amount": 1, "hydroxyl_value_mgKOH_g": 160, "equivalent_weight_g_eq": {"alcohol": 340}}
+    document = tmp_path / "both.json"
+    document.write_text(json.dumps({"unit": "g", "components": [both]}), "utf-8")
+    with pytest.raises(ConfigError, match="equivalent_weight_g_eq of alcohol is given too"):
+        load_recipes(document)
 
 
 def test_mistakes_of_a_table_name_row_and_column(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
+from finechem.adhesives.simulation import simulated_network
 from finechem.adhesives.stoichiometry import (
     balance,
     hardener_phr,
@@ -52,4 +53,5 @@ __all__ = [
     "recipe_monomers",
     "rubbery_modulus_Pa",
     "sensitivity",
+    "simulated_network",
 ]

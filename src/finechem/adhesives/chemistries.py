@@ -23,18 +23,25 @@ class Chemistry:
         takes up one), a water molecule two.
     arms : int
         Network bonds of one equivalent: 2 where an epoxide and an anhydride alternate, else 1.
+    starters : tuple of str
+        Kinds of side B of which one must be there for the reaction to be inferred; default all of them.
     stepwise : bool
         Whether the theory of step growth describes it. In a chain reaction it overestimates the gel conversion.
     remark : str
         What a reader should know.
+    a_name, b_name : str
+        What a formulator calls the sides. Parts of a product are often called A and B the other way round.
     """
 
     name: str
     a: Mapping[str, float]
     b: Mapping[str, float]
     arms: int = 1
+    starters: tuple[str, ...] = ()
     stepwise: bool = True
     remark: str = ""
+    a_name: str = "epoxide"
+    b_name: str = "amine hydrogen"
 
     def side(self, kind: str) -> str:
         """Return ``"A"``, ``"B"``, or ``""`` for a kind (or family) that takes no part."""
@@ -82,31 +89,47 @@ CHEMISTRIES: Mapping[str, Chemistry] = {
                 "water": 2.0,
             },
             remark="isocyanate also reacts with moisture of the air, and with urethane when in excess",
+            a_name="isocyanate",
+            b_name="active hydrogen",
         ),
         Chemistry("epoxy-amine", _EPOXIDES, _each("amine_hydrogen")),
-        Chemistry("epoxy-thiol", _EPOXIDES, _each("thiol")),
+        Chemistry("epoxy-thiol", _EPOXIDES, _each("thiol"), b_name="thiol"),
         Chemistry(
             "epoxy-anhydride",
             _EPOXIDES,
-            _each("anhydride"),
+            _each("anhydride", "carboxylic_acid"),
             arms=2,
+            starters=("anhydride",),
             stepwise=False,
             remark="a chain reaction: the step-growth gel conversion is an upper bound; an excess of epoxide is usual",
+            b_name="anhydride",
         ),
         Chemistry(
             "epoxy-acid",
             _EPOXIDES,
             _each("carboxylic_acid"),
             remark="the hydroxyls it makes can esterify or etherify later, which tightens the network",
+            b_name="acid",
         ),
-        Chemistry("epoxy-phenol", _EPOXIDES, _each("phenol")),
-        Chemistry("aza-Michael", _each("acrylate", "maleimide", "itaconate"), _each("amine_hydrogen")),
-        Chemistry("thiol-ene", _each(*_DOUBLE_BONDS, "alkene"), _each("thiol")),
+        Chemistry("epoxy-phenol", _EPOXIDES, _each("phenol"), b_name="phenol"),
+        Chemistry(
+            "aza-Michael", _each("acrylate", "maleimide", "itaconate"), _each("amine_hydrogen"), a_name="double bond"
+        ),
+        Chemistry(
+            "thiol-ene",
+            _each(*_DOUBLE_BONDS, "alkene"),
+            _each("thiol"),
+            remark="one bond a double bond; by radicals (meth)acrylates also add to each other: thiol is left",
+            a_name="double bond",
+            b_name="thiol",
+        ),
         Chemistry(
             "imine",
             _each("aldehyde"),
             {"amine_hydrogen_primary": 0.5},
             remark="an equilibrium that water reverses",
+            a_name="aldehyde",
+            b_name="amine",
         ),
     )
 }
@@ -123,4 +146,7 @@ def infer_chemistry(kinds: Iterable[str]) -> Chemistry | None:
     True
     """
     present = {part for kind in kinds for part in (kind, *FAMILIES.get(kind, ()))}
-    return next((item for item in CHEMISTRIES.values() if present & set(item.a) and present & set(item.b)), None)
+    for chemistry in CHEMISTRIES.values():
+        if present & set(chemistry.a) and present & set(chemistry.starters or chemistry.b):
+            return chemistry
+    return None

@@ -38,7 +38,7 @@ def sol_fraction(conversion: float) -> Property:
 
 
 def crosslink_density(conversion: float) -> Property:
-    """Return the property: elastic strands a volume."""
+    """Return the property: elastic strands a volume, as a rubbery modulus would tell."""
     return Property("crosslink_density", "mol/m3", "log", _at(conversion), "ν")
 
 

@@ -1,0 +1,124 @@
+"""Models and screen of the inhibitor task: the contract, known orders, gates, what is not applicable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from finechem.errors import InputError
+from finechem.matter.hansen import hansen_distance, tabulated_hansen
+from finechem.oxidation import properties as ox
+from finechem.oxidation.inhibitors import InhibitorConditions, inhibitor_screen, program_of
+from finechem.oxidation.models import ActiveGroupModel, BondModel, EvaporationModel, SolubilityModel
+from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
+from finechem.screening import Stage
+from tests.screening.conformance import check_model
+
+SHIPPED = {package.id: package for package in shipped_antioxidants()}
+CONDITIONS = InhibitorConditions()
+PROGRAM = program_of(CONDITIONS)
+STEPS = (PROGRAM.time_s, PROGRAM.temperature_K, PROGRAM.name)
+OIL = AdditivePackage("oil", (Additive.of("oil", "CCCCCCCCCCCCCCCC"),))
+BLEND = AdditivePackage("blend", (SHIPPED["irganox-1010"].additives[0], SHIPPED["dltdp"].additives[0]))
+PACKAGES = [*(SHIPPED[name] for name in ("bht", "irganox-1076", "irganox-1010", "dltdp", "irgafos-168")), OIL, BLEND]
+
+
+@pytest.mark.parametrize(
+    "model", [ActiveGroupModel(), EvaporationModel(*STEPS), SolubilityModel("18/10/7", (18.0, 10.0, 7.0))], ids=repr
+)
+def test_contract(model: ActiveGroupModel) -> None:
+    check_model(model, PACKAGES)
+
+
+def test_contract_of_the_bond_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FINECHEM_CACHE", str(tmp_path))
+    small = [AdditivePackage(name, (Additive.of(name, name),)) for name in ("Oc1ccccc1", "CSC")]
+    model = BondModel(*STEPS)
+    check_model(model, small)
+    found = model.estimate([model.subject(item) for item in small], {})
+    strength = found[ox.XH_STRENGTH]
+    assert abs(strength.value[0] - 88.0 * 4.184) < 3 * strength.sigma[0]  # phenol, kcal/mol
+    assert "not applicable" in strength.reason[1]  # a thioether decomposes hydroperoxides
+    assert list(tmp_path.rglob("*"))  # energies were kept
+
+
+def test_the_known_order_of_volatility() -> None:
+    """At 260 °C BHT << octadecyl ester (1076) < tetrakis ester (1010): known from practice for decades."""
+    model = EvaporationModel(*STEPS)
+    pressure, kept = model.estimate([model.subject(item) for item in PACKAGES[:3]], {}).values()
+    assert pressure.value[0] > 20 * pressure.value[1] > 200 * pressure.value[2]
+    assert kept.value[0] < 0.01 < kept.value[1] < kept.value[2]
+    assert kept.value[2] > 0.99
+
+
+def test_thicker_films_and_shorter_programs_keep_more() -> None:
+    subject = [EvaporationModel(*STEPS).subject(SHIPPED["irganox-1076"])]
+
+    def kept(conditions: InhibitorConditions) -> float:
+        program = program_of(conditions)
+        model = EvaporationModel(
+            program.time_s, program.temperature_K, program.name, conditions.film_um, conditions.gas_transfer_m_s
+        )
+        return float(model.estimate(subject, {})[ox.retention(program.name)].value[0])
+
+    once = kept(InhibitorConditions(passes=1))
+    assert kept(InhibitorConditions(passes=3)) < once
+    assert (
+        kept(InhibitorConditions(passes=1, film_um=5000.0)) > once > kept(InhibitorConditions(passes=1, film_um=300.0))
+    )
+    assert kept(InhibitorConditions(passes=1, storage_C=200.0, storage_h=50.0)) < once
+    assert kept(InhibitorConditions(passes=1, gas_transfer_m_s=0.001)) > once
+
+
+def test_the_error_tells_how_sure_a_loss_is() -> None:
+    """BHT is measured and far from staying: certain. 1076 is a model's word: its interval holds a half."""
+    model = EvaporationModel(*STEPS)
+    kept = model.estimate([model.subject(item) for item in PACKAGES[:2]], {})[ox.retention(PROGRAM.name)]
+    low, high = ox.retention(PROGRAM.name).interval(float(kept.value[1]), float(kept.sigma[1]))
+    assert low < 0.5 < high
+    assert ox.retention(PROGRAM.name).interval(float(kept.value[0]), float(kept.sigma[0]))[1] < 0.01
+
+
+def test_gates_without_the_dear_stage() -> None:
+    screen = inhibitor_screen(CONDITIONS)
+    cheap = Stage(screen.stages[0].models, name="volatility")
+    from dataclasses import replace
+
+    criteria = tuple(item for item in screen.criteria if item.property in {p for m in cheap.models for p in m.provides})
+    ranking = replace(screen, stages=(cheap,), criteria=criteria).run(PACKAGES, draws=300)
+    status = dict(zip(ranking.ids, (outcome.status for outcome in ranking.outcomes), strict=True))
+    assert status["bht"] == status["oil"] == "filtered"
+    assert status["irganox-1010"] != "filtered"
+    frame = ranking.to_dataframe().set_index("id")
+    assert "retention" in str(frame.loc["bht", "reason"]) and "active groups" in str(frame.loc["oil", "reason"])
+    assert frame.loc["irganox-1010", "rank"] < frame.loc["irganox-1076", "rank"]
+
+
+def test_active_groups_of_a_blend_add_up() -> None:
+    model = ActiveGroupModel()
+    found = model.estimate([model.subject(BLEND)], {})[ox.ACTIVE_GROUPS]
+    assert found.value[0] == pytest.approx(5.0 * 4 / 1.17767 + 5.0 / 0.51484, rel=2e-3)  # g/kg over kg/mol
+
+
+def test_hansen_by_hand_and_from_tables() -> None:
+    assert hansen_distance((18.0, 10.0, 7.0), (17.0, 10.0, 7.0)) == pytest.approx(2.0)
+    assert tabulated_hansen("CCCCCCCCCCCCCCCCCCCCCCCCSC") is None
+    model = SolubilityModel("18/10/7", (18.0, 10.0, 7.0))
+    found = model.estimate([model.subject(SHIPPED["eugenol"]), model.subject(SHIPPED["irganox-1010"])], {})
+    (distance,) = found.values()
+    assert distance.value[0] == pytest.approx(np.sqrt(4 * 1.0**2 + 2.5**2 + 6.0**2), abs=0.01)  # 19.0/7.5/13.0
+    assert "no tabulated Hansen parameters" in distance.reason[1]
+    with pytest.raises(InputError, match="Hansen parameter is -1"):
+        hansen_distance((-1.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"peak_C": 300.0}, {"passes": 0}, {"film_um": 0.0}, {"storage_h": -1.0}, {"matrix_hansen": "18/10"},
+     {"matrix_hansen": "a/b/c"}, {"gas_transfer_m_s": 0.0}],
+)  # fmt: skip
+def test_impossible_conditions_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=next(iter(wrong))):
+        InhibitorConditions(**wrong)  # type: ignore[arg-type]
