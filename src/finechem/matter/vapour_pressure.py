@@ -224,7 +224,8 @@ def volatility(smiles: str, measured: tuple[MeasuredPoint, ...] = ()) -> Volatil
     The boiling point is a group contribution inside a logarithm, corrected by a Gaussian process on molecules alike;
     the curve is Clausius-Clapeyron with a constant change of heat capacity (`finechem.matter.volatility_model`). Sigma
     is from 90 % quantiles of errors on scaffolds left out, by molar mass and by distance from the nearest of the 2000
-    training molecules that the correction rests on (table ``matter.volatility_parameters``).
+    training molecules that the correction rests on (table ``matter.volatility_parameters``); beyond 600 g/mol it grows
+    with the mass, which nobody measured.
 
     It cannot tell a boiling point from a decomposition temperature: large antioxidants decompose long before they
     boil, and the value only anchors the curve. It knows no stereoisomers, and the liquid only: a solid's vapour
@@ -344,10 +345,10 @@ MASS_BANDS = (0.0, 150.0, 300.0, 600.0)
 
 
 def _boiling_sigma_K(mass: float, novelty: float) -> float:
-    """Return sigma of a boiling point: a line in novelty for each band of mass, growing with mass above 600 g/mol."""
-    band = int(np.searchsorted(MASS_BANDS, mass, side="right")) - 1
-    name = f"from {MASS_BANDS[min(band, 2)]:g} g/mol"
-    sigma = _parameter("sigma_boiling_near", name) + _parameter("sigma_boiling_slope", name) * novelty
+    """Return sigma of a boiling point: by band of mass between classes of novelty, growing with mass above 600."""
+    band = max(low for low in MASS_BANDS[:-1] if low <= mass)
+    rows = _parameters(f"sigma_boiling_from_{band:g}")
+    sigma = float(np.interp(novelty, [float(name) for name in rows], list(rows.values())))
     return sigma * max(1.0, mass / HEAVIEST_G_MOL)
 
 

@@ -18,8 +18,9 @@ __all__ = ["ELEMENTS", "VolatilityFeatures", "volatility_features"]
 #: Elements of the organic liquids that the model was trained on.
 ELEMENTS = ("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Br", "I")
 MOST_ATOMS = 250
-#: A donor counts as open while fewer than about this many heavy atoms stand three bonds away from it.
-_CROWDED = 3.5
+#: A donor counts as open while fewer than about this many heavy atoms stand three bonds away from it; those four bonds
+#: away, as the methyls of an ortho tert-butyl group, count half.
+_CROWDED = 4.5
 _BONDS = {"SINGLE": "-", "DOUBLE": "=", "TRIPLE": "#", "AROMATIC": ":"}
 
 
@@ -149,7 +150,8 @@ def _donors(molecule: Any) -> dict[str, float]:
         return float((bonds_between[index] == distance).sum())
 
     def open_ones(indices: list[int]) -> float:
-        return float(sum(1.0 / (1.0 + np.exp(shell(index, 3) - _CROWDED)) for index in indices))
+        crowds = (shell(index, 3) + 0.5 * shell(index, 4) for index in indices)
+        return float(sum(1.0 / (1.0 + np.exp(crowd - _CROWDED)) for crowd in crowds))
 
     def pairs(distance: int) -> float:
         return float(sum(bonds_between[donor][other] == distance for donor in donors for other in acceptors))

@@ -20,18 +20,21 @@ from finechem.matter.volatility_model import (
     descriptor_matrix,
     entropy_terms,
     group_matrix,
+    groups_K,
     heat_terms,
     matern,
 )
 from finechem.matter.volatility_training import STANDARD_PRESSURE_PA, TrainingRecord
 from finechem.units import GAS_CONSTANT
 
-__all__ = ["BoilingData", "boiling_data", "curve_points", "fit_boiling", "fit_curve", "fit_groups"]
+__all__ = ["BoilingData", "boiling_data", "curve_points", "fit_boiling", "fit_curve", "fit_groups", "trusted"]
 
 #: A group must be in this many training molecules to have a parameter.
 RAREST_GROUP = 12
 #: Training molecules that the Gaussian process is conditioned on: all heavy ones, others at random up to this many.
 CENTRES, HEAVY_G_MOL = 2000, 250.0
+#: Further below what groups say, a boiling point is taken for one at reduced pressure that was listed as normal.
+FARTHEST_BELOW_K = 80.0
 #: Scatter of boiling points around the model, and of sources: two or more kinds agree, one kind alone.
 _MODEL_K, _AGREED_K, _ALONE_K = 6.0, 3.0, 5.0
 #: Residuals beyond this count linearly, not squared (K for groups, standard deviations elsewhere).
@@ -157,19 +160,36 @@ def fit_groups(data: BoilingData) -> dict[str, float]:
     return dict(zip([*names, "constant"], [*(found[:-1] / deviation).tolist(), float(found[-1])], strict=True))
 
 
+def trusted(data: BoilingData) -> BoilingData:
+    """Return what a model may be trained on: not BHT and relatives, nothing 80 K below its groups.
+
+    Handbooks list many boiling points at reduced pressure as normal, those of heavy molecules above all; most have one
+    source. Only training leaves them out: what is predicted is compared with them too.
+    """
+    data = _part(data, np.array([not record.held_out for record in data.records]))
+    groups = fit_groups(data)
+    features = [volatility_features(record.smiles) for record in data.records]
+    by_groups = groups_K(groups, features)
+    return _part(data, data.boiling_K > by_groups - FARTHEST_BELOW_K)
+
+
+def _part(data: BoilingData, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> BoilingData:
+    index = np.flatnonzero(keep)
+    return BoilingData(
+        tuple(data.records[at] for at in index.tolist()),
+        data.boiling_K[index],
+        data.noise_K[index],
+        data.measured[index],
+    )
+
+
 def fit_boiling(data: BoilingData, centres: int = CENTRES) -> BoilingModel:
-    """Return the boiling-point equation, fitted to all of `data` that is not held out.
+    """Return the boiling-point equation, fitted to what is `trusted` of the data.
 
     The centres are all molecules above 250 g/mol, others drawn at random with a fixed seed; the Gaussian process is the
     subset-of-regressors approximation on them, with residuals beyond 1.5 standard deviations counted linearly.
     """
-    keep = np.flatnonzero([not record.held_out for record in data.records])
-    data = BoilingData(
-        tuple(data.records[index] for index in keep.tolist()),
-        data.boiling_K[keep],
-        data.noise_K[keep],
-        data.measured[keep],
-    )
+    data = trusted(data)
     features = [volatility_features(record.smiles) for record in data.records]
     groups = fit_groups(data)
     names = [f"shape:{name}" for name in features[0].shape]

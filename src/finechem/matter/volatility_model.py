@@ -35,6 +35,7 @@ __all__ = [
     "Shape",
     "descriptor_matrix",
     "group_matrix",
+    "groups_K",
     "matern",
 ]
 
@@ -55,16 +56,25 @@ _LEAST_ENTROPY, _LEAST_HEAT = 7.0, -2.0
 
 def group_matrix(features: Sequence[VolatilityFeatures], names: Sequence[str]) -> Float:
     """Return the (N, K) counts of groups (plain names), donor terms (``donor:``) and ones (``constant``)."""
+    place = {name: column for column, name in enumerate(names)}
     matrix = np.zeros((len(features), len(names)))
-    for row, feature in enumerate(features):
-        for column, name in enumerate(names):
-            if name == "constant":
-                matrix[row, column] = 1.0
-            elif name.startswith("donor:"):
-                matrix[row, column] = feature.donors[name[6:]]
-            else:
-                matrix[row, column] = feature.groups.get(name, 0.0)
+    if "constant" in place:
+        matrix[:, place["constant"]] = 1.0
+    for row, feature in zip(matrix, features, strict=True):
+        for name, count in feature.groups.items():
+            if name in place:
+                row[place[name]] = count
+        for name, count in feature.donors.items():
+            if f"donor:{name}" in place:
+                row[place[f"donor:{name}"]] = count
     return matrix
+
+
+def groups_K(groups: Mapping[str, float], features: Sequence[VolatilityFeatures]) -> Float:
+    """Return T_0 ln(sum of a_i n_i): the boiling points by groups alone."""
+    total = group_matrix(features, list(groups)) @ np.array(list(groups.values()))
+    found: Float = SCALE_K * np.log(np.maximum(total, 1.2))
+    return found
 
 
 def descriptor_matrix(features: Sequence[VolatilityFeatures], names: Sequence[str]) -> Float:
@@ -121,9 +131,7 @@ class BoilingModel:
 
     def from_groups_K(self, features: Sequence[VolatilityFeatures]) -> Float:
         """Return the first term of the equation: groups alone."""
-        total = group_matrix(features, list(self.groups)) @ np.array(list(self.groups.values()))
-        found: Float = SCALE_K * np.log(np.maximum(total, 1.2))
-        return found
+        return groups_K(self.groups, features)
 
     def predict(self, features: Sequence[VolatilityFeatures]) -> tuple[Float, Float]:
         """Return boiling points in K, and how new each molecule is: 1 minus its largest correlation with a centre."""

@@ -114,8 +114,7 @@ def flory_huggins_activity(volume_fraction: ArrayLike, interaction: float = 0.0)
 
     .. math:: \ln a = \ln \phi + (1 - \phi) + \chi (1 - \phi)^2
 
-    A network holds back further by its elasticity, which is left out. P. J. Flory and M. L. Huggins, 1941 and 1942,
-    as in every textbook of polymer solutions.
+    The solution theory of Flory and Huggins; a network holds back further by its elasticity, which is left out.
 
     Examples
     --------
@@ -397,7 +396,7 @@ def _implicit_step(
     content: Float, step: float, through: float, away: float, film: Film, width: Float, spacing: Float, depth: float,
     scale: float,
 ) -> tuple[Float, float]:  # fmt: skip
-    """Advance by one L-stable step of second order (TR-BDF2 would need two solves; SDIRK2 here), surface by secant."""
+    """Advance by one L-stable step of second order: singly diagonally implicit, two stages, gamma = 1 - 1/sqrt 2."""
     gamma = 1.0 - np.sqrt(0.5)
     first, top = _solve(content, gamma * step, through, away, film, width, spacing, depth, scale)
     slope = (first - content) / (gamma * step)
