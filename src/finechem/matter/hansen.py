@@ -62,7 +62,7 @@ def tabulated_hansen(smiles: str) -> Hansen | None:
     from rdkit import Chem, rdBase
 
     with rdBase.BlockLogs():
-        key = Chem.MolToInchiKey(parse_smiles(smiles))
+        key = Chem.MolToInchiKey(parse_smiles(smiles))  # type: ignore[no-untyped-call]
     try:
         cas = chemicals.search_chemical(f"InChIKey={key}").CASs
     except ValueError:  # not in its data base
