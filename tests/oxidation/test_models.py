@@ -65,19 +65,17 @@ def test_thicker_films_and_shorter_programs_keep_more() -> None:
 
     once = kept(InhibitorConditions(passes=1))
     assert kept(InhibitorConditions(passes=3)) < once
-    assert (
-        kept(InhibitorConditions(passes=1, film_um=5000.0)) > once > kept(InhibitorConditions(passes=1, film_um=300.0))
-    )
+    assert kept(InhibitorConditions(passes=1, film_um=500.0)) > once > kept(InhibitorConditions(passes=1, film_um=30.0))
     assert kept(InhibitorConditions(passes=1, storage_C=200.0, storage_h=50.0)) < once
     assert kept(InhibitorConditions(passes=1, gas_transfer_m_s=0.001)) > once
 
 
 def test_the_error_tells_how_sure_a_loss_is() -> None:
-    """BHT is measured and far from staying: certain. 1076 is a model's word: its interval holds a half."""
+    """BHT is measured and far from staying: certain. 1076 is a model's word: its interval is wide."""
     model = EvaporationModel(*STEPS)
     kept = model.estimate([model.subject(item) for item in PACKAGES[:2]], {})[ox.retention(PROGRAM.name)]
     low, high = ox.retention(PROGRAM.name).interval(float(kept.value[1]), float(kept.sigma[1]))
-    assert low < 0.5 < high
+    assert low < 0.2 and high > 0.8
     assert ox.retention(PROGRAM.name).interval(float(kept.value[0]), float(kept.sigma[0]))[1] < 0.01
 
 

@@ -40,7 +40,7 @@ class InhibitorConditions:
     passes: int = field(default=3, metadata={"help": "Reflows in a row."})
     storage_C: float = field(default=175.0, metadata={"help": "Temperature of the hold after them, °C."})
     storage_h: float = field(default=0.0, metadata={"help": "Hours of that hold; 0 is none."})
-    film_um: float = field(default=1000.0, metadata={"help": "Thickness of the film, µm, open on one side."})
+    film_um: float = field(default=100.0, metadata={"help": "Thickness of the film, µm, open on one side."})
     gas_transfer_m_s: float = field(default=0.01, metadata={"help": "Mass transfer in the gas over it, m/s."})
     density_kg_m3: float = field(default=1200.0, metadata={"help": "Density of the matrix, kg/m3."})
     matrix_hansen: str = field(default="", metadata={"help": "Its Hansen parameters, D/P/H in MPa^0.5."})

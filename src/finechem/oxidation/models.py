@@ -125,7 +125,7 @@ class EvaporationModel(_PackageModel):
     times_s: tuple[float, ...]
     temperatures_K: tuple[float, ...]
     program: str
-    film_um: float = 1000.0
+    film_um: float = 100.0
     gas_transfer_m_s: float = 0.01
     density_kg_m3: float = 1200.0
     reference_K: float = 533.15
@@ -160,9 +160,9 @@ class EvaporationModel(_PackageModel):
             (
                 _inner(left),
                 max(spreads),
-                not doubts,
-                "; ".join(dict.fromkeys(doubts)),
-                "; ".join(dict.fromkeys(sources)),
+                True,
+                "",
+                "; ".join(dict.fromkeys((*sources, *doubts))),
             ),
         ]
 
