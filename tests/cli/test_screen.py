@@ -104,7 +104,6 @@ def test_all_bad_conditions_are_told_at_once(invoke: Invoke, tmp_path: Path) -> 
     ("words", "message"),
     [
         (("screen", "nitride"), "No such command"),
-        (("screen", "inhibitors"), "planned, not built yet"),
         (("screen", "nitrides", "--temperature-K", "hot"), "'hot' is not a valid float"),
         (("screen", "nitrides", "--temperature-K", "nan"), "temperature_K=nan"),
         (("screen", "nitrides", "--timeout", "0"), "Invalid value for '--timeout'"),
