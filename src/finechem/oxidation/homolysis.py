@@ -22,6 +22,8 @@ __all__ = ["PROTOCOL", "Homolysis", "best_geometry", "break_bond", "vertical_ene
 
 #: Names the recipe below; a change of any number in it needs a new name, and new tables.
 PROTOCOL = "1"
+#: Names what the cache holds of each: whoever changes it leaves the older entries alone.
+_STORED = "energies and integrity"
 #: Embedded conformers, up to and above this size in atoms.
 _SMALL_ATOMS, _TRIES, _TRIES_LARGE = 50, 30, 10
 #: Conformers whose energy at the force field's geometry is asked, and how many of them are relaxed.
@@ -88,7 +90,7 @@ def break_bond(smiles: str, site: Site, *, method: str, cache: Cache | None = No
     InputError, ConvergenceError
         With the molecule in front.
     """
-    key = content_hash(["homolysis", PROTOCOL, engine(), method, smiles, site.atom, site.other])
+    key = content_hash(["homolysis", _STORED, PROTOCOL, engine(), method, smiles, site.atom, site.other])
     if cache is not None and (stored := cache.get(key)) is not None:
         return Homolysis(*stored)
     try:
@@ -114,7 +116,7 @@ def _break(smiles: str, site: Site, method: str, cache: Cache | None) -> Homolys
 
 def _molecule(smiles: str, method: str, cache: Cache | None) -> tuple[NDArray[np.int64], list[_Shape]]:
     """Return atomic numbers and the relaxed conformers, lowest first."""
-    key = content_hash(["molecule", PROTOCOL, engine(), method, smiles])
+    key = content_hash(["molecule", _STORED, PROTOCOL, engine(), method, smiles])
     if cache is not None and (stored := cache.get(key)) is not None:
         return np.array(stored[0]), [_Shape(energy, np.array(place), whole) for energy, place, whole in stored[1]]
     starts = _ranked(_conformers(smiles), method, 0)[:_RELAXED]
@@ -199,7 +201,7 @@ def _own(radical: str, size: int, method: str, cache: Cache | None) -> list[tupl
     """Return the same of a radical from its own conformers; nothing where it is large or none can be built."""
     if size == 1 or size > _OWN_CONFORMERS_ATOMS:
         return []
-    key = content_hash(["radical", PROTOCOL, engine(), method, radical])
+    key = content_hash(["radical", _STORED, PROTOCOL, engine(), method, radical])
     if cache is not None and (stored := cache.get(key)) is not None:
         return [(stored[0], stored[1])]
     try:
