@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from finechem.errors import InputError, did_you_mean
-from finechem.matter.molecules import molar_mass_g_mol, parse_smiles
+from finechem.matter.molecules import molar_mass_g_mol, parse_smiles, smarts_pattern
 
 __all__ = ["FAMILIES", "KINDS", "catalytic_groups", "equivalent_weights", "family_of", "functional_groups", "members"]
 
@@ -60,13 +60,6 @@ _CATALYTIC: Mapping[str, str] = {
 }
 
 
-@cache
-def _pattern(smarts: str) -> Any:
-    from rdkit import Chem
-
-    return Chem.MolFromSmarts(smarts)
-
-
 def _uncharged(molecule: Any) -> Any:
     """Return an inner salt (an amino acid) with its hydrogens where they react; all else as it is."""
     from rdkit import Chem, rdBase
@@ -83,10 +76,10 @@ def _uncharged(molecule: Any) -> Any:
 def _counted(smiles: str) -> tuple[tuple[str, int], ...]:
     molecule = _uncharged(parse_smiles(smiles))
     found = {
-        kind: each * len(molecule.GetSubstructMatches(_pattern(smarts), maxMatches=10_000))
+        kind: each * len(molecule.GetSubstructMatches(smarts_pattern(smarts), maxMatches=10_000))
         for kind, (smarts, each) in _SMARTS.items()
     }
-    if molecule.HasSubstructMatch(_pattern(_CATALYTIC["boron trifluoride"])):  # its amine is bound to it
+    if molecule.HasSubstructMatch(smarts_pattern(_CATALYTIC["boron trifluoride"])):  # its amine is bound to it
         found["amine_hydrogen_primary"] = found["amine_hydrogen_secondary"] = 0
     found["epoxide_internal"] -= found["epoxide_terminal"] + found["epoxide_cycloaliphatic"]
     return tuple((kind, count) for kind, count in found.items() if count)
@@ -152,7 +145,7 @@ def catalytic_groups(smiles: str) -> tuple[str, ...]:
     ('imidazole',)
     """
     molecule = parse_smiles(smiles)
-    return tuple(name for name, smarts in _CATALYTIC.items() if molecule.HasSubstructMatch(_pattern(smarts)))
+    return tuple(name for name, smarts in _CATALYTIC.items() if molecule.HasSubstructMatch(smarts_pattern(smarts)))
 
 
 def family_of(kind: str) -> str:

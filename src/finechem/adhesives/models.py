@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from finechem import datasets
 from finechem.adhesives import properties as glue
 from finechem.adhesives.batch import off_ratio
 from finechem.adhesives.biocontent import Interval, bio_content
@@ -15,74 +14,21 @@ from finechem.adhesives.model_errors import model_error
 from finechem.adhesives.network import CuredNetwork, cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
 from finechem.adhesives.stoichiometry import balance
-from finechem.errors import InputError
-from finechem.screening.properties import Estimates, Property
+from finechem.screening.one_by_one import Answer, OneByOneModel
+from finechem.screening.properties import Property
 
 __all__ = ["BalanceModel", "BioContentModel", "NetworkModel"]
 
-Known = Mapping[Property, Estimates]
-#: value, sigma, in_domain, reason of one property of one recipe
-Answer = tuple[float, float, bool, str]
-
 
 @dataclass(frozen=True, slots=True)
-class _RecipeModel:
-    """What all models here share: they read the whole recipe, one after the other."""
-
-    name: ClassVar[str]
-    version: ClassVar[str] = "2"
-    references: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def data(self) -> str:
-        """Hash of the shipped tables."""
-        return datasets.package_hash()
-
-    @property
-    def requires(self) -> tuple[Property, ...]:
-        """Nothing."""
-        return ()
-
-    @property
-    def provides(self) -> tuple[Property, ...]:
-        """What `answers` speaks of, in its order."""
-        raise NotImplementedError
-
-    def subject(self, candidate: Recipe) -> Recipe:
-        """Return the whole recipe."""
-        return candidate
-
-    def answers(self, recipe: Recipe) -> list[Answer]:
-        """Return one answer for each provided property."""
-        raise NotImplementedError
-
-    def estimate(self, subjects: Sequence[Recipe], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; a recipe that cannot be answered says why."""
-        del known
-        rows = []
-        for recipe in subjects:
-            try:
-                rows.append(self.answers(recipe))
-            except InputError as error:
-                rows.append([_unknown(str(error))] * len(self.provides))
-        return {
-            prop: Estimates(*(list(part) for part in zip(*column, strict=True)))  # type: ignore[arg-type]
-            for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)
-        }
-
-
-def _unknown(reason: str) -> Answer:
-    return math.nan, math.nan, True, reason
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceModel(_RecipeModel):
+class BalanceModel(OneByOneModel):
     """Ratio of the two sides, and the share of the larger one that finds no partner.
 
     Sigma is what the equivalent weights' stated ranges allow; a recipe whose data sheets state none has sigma 0, which
     means that nobody said, not that it is exact.
     """
 
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "stoichiometry"
 
     @property
@@ -90,21 +36,22 @@ class BalanceModel(_RecipeModel):
         """Ratio and excess."""
         return (glue.RATIO, glue.EXCESS)
 
-    def answers(self, recipe: Recipe) -> list[Answer]:
+    def answers(self, subject: Recipe) -> list[Answer]:
         """Return ratio and excess."""
-        found = balance(recipe)
+        found = balance(subject)
         sigma = found.sigma_ln_ratio
-        return [(found.ratio, sigma, True, ""), (found.excess, (1.0 - found.excess) * sigma, True, "")]
+        return [Answer(found.ratio, sigma), Answer(found.excess, (1.0 - found.excess) * sigma)]
 
 
 @dataclass(frozen=True, slots=True)
-class BioContentModel(_RecipeModel):
+class BioContentModel(OneByOneModel):
     """Bio-based carbon of the organic carbon, and bio-based mass, from what is stated of each component.
 
     Where nobody states the feedstock of a component the content is an interval; the estimate is its middle, with the
     standard deviation of a uniform distribution.
     """
 
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "bio-content"
     references: ClassVar[tuple[str, ...]] = (
         "ASTM D6866 (bio-based carbon of organic carbon), calculated, not measured",
@@ -116,20 +63,20 @@ class BioContentModel(_RecipeModel):
         """Bio-based carbon and mass."""
         return (glue.BIOBASED_CARBON, glue.BIOBASED_MASS)
 
-    def answers(self, recipe: Recipe) -> list[Answer]:
+    def answers(self, subject: Recipe) -> list[Answer]:
         """Return both shares; nothing where all of it is unknown."""
-        content = bio_content(recipe)
+        content = bio_content(subject)
         return [_share(content.carbon_of_organic, content.unknown), _share(content.mass, content.unknown)]
 
 
 def _share(interval: Interval, unknown: Sequence[str]) -> Answer:
     if interval.low == 0.0 and interval.high == 1.0:
-        return _unknown(f"the feedstock is stated of no component that matters ({', '.join(unknown)})")
-    return interval.middle, interval.sigma, True, ""
+        return Answer.unknown(f"the feedstock is stated of no component that matters ({', '.join(unknown)})")
+    return Answer(interval.middle, interval.sigma)
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkModel(_RecipeModel):
+class NetworkModel(OneByOneModel):
     """Gel point, sol, strands and rubbery modulus of the ideal network.
 
     Parameters
@@ -153,6 +100,7 @@ class NetworkModel(_RecipeModel):
     temperature_K: float = 453.15
     conversion: float = 1.0
     substitution: float = 1.0
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "ideal network"
     references: ClassVar[tuple[str, ...]] = (
         "D. R. Miller, C. W. Macosko, Macromolecules 9, 206 (1976), doi:10.1021/ma60050a004",
@@ -170,32 +118,34 @@ class NetworkModel(_RecipeModel):
             glue.rubbery_modulus(self.conversion, self.temperature_K),
         )
 
-    def answers(self, recipe: Recipe) -> list[Answer]:
+    def answers(self, subject: Recipe) -> list[Answer]:
         """Return the five answers, with the range of the equivalent weights carried through."""
-        network = cured_network(recipe, self.conversion, self.substitution)
-        sigma = balance(recipe).sigma_ln_ratio
+        network = cured_network(subject, self.conversion, self.substitution)
+        sigma = balance(subject).sigma_ln_ratio
         shifted = [
-            cured_network(off_ratio(recipe, math.expm1(sign * sigma)), self.conversion, self.substitution)
+            cured_network(off_ratio(subject, math.expm1(sign * sigma)), self.conversion, self.substitution)
             for sign in (-1.0, 1.0)
             if sigma > 0
         ]
-        chemistry = recipe.chemistry
+        chemistry = subject.chemistry
         assert chemistry is not None  # cured_network says so otherwise
         outside = "" if chemistry.stepwise else f"{chemistry.name} is a chain reaction, not step growth"
         inside = not outside
         modulus_error = float(model_error("rubbery_modulus")["sigma"])
         state = network.state
         apart = [math.log(other.branching / network.branching) for other in shifted if network.branching > 0.0]
-        answers: list[Answer] = [(network.branching, _root_mean_square(apart), inside, outside)]
+        answers: list[Answer] = [Answer(network.branching, _root_mean_square(apart), inside, outside)]
         if network.gel is None:
-            answers.append(_unknown("never gels: too few branches, or the group in short supply is used up first"))
+            answers.append(
+                Answer.unknown("never gels: too few branches, or the group in short supply is used up first")
+            )
         else:
             gels = [1.0 if other.gel is None else other.gel.limiting for other in shifted]
             apart = [_logit(gel) - _logit(network.gel.limiting) for gel in gels]
             error = math.hypot(_gel_sigma(network), _root_mean_square(apart))
-            answers.append((_inner(network.gel.limiting), error, inside, outside))
+            answers.append(Answer(_inner(network.gel.limiting), error, inside, outside))
         apart = [other.state.sol_fraction - state.sol_fraction for other in shifted]
-        answers.append((state.sol_fraction, _root_mean_square(apart), inside, outside))
+        answers.append(Answer(state.sol_fraction, _root_mean_square(apart), inside, outside))
         strands, others = _apparent_strands(network), [_apparent_strands(other) for other in shifted]
         apart = [math.log(other / strands) for other in others if strands and other]
         error = math.hypot(modulus_error, _root_mean_square(apart))
@@ -206,12 +156,12 @@ class NetworkModel(_RecipeModel):
 def _elastic(network: CuredNetwork, temperature_K: float, error: float, inside: bool, outside: str) -> list[Answer]:
     strands, cycle_rank = network.strands_mol_m3, network.cycle_rank_mol_m3
     if strands is None or cycle_rank is None:
-        return [_unknown("a density is unknown; give density_g_cm3 of every component of the matrix")] * 2
+        return [Answer.unknown("a density is unknown; give density_g_cm3 of every component of the matrix")] * 2
     apparent = _apparent_strands(network)
     if not apparent:
-        return [_unknown("no gel at this conversion, so no rubber")] * 2
+        return [Answer.unknown("no gel at this conversion, so no rubber")] * 2
     modulus = rubbery_modulus_Pa(apparent, temperature_K) / 1e6
-    return [(apparent, error, inside, outside), (modulus, error, inside, outside)]
+    return [Answer(apparent, error, inside, outside), Answer(modulus, error, inside, outside)]
 
 
 def _apparent_strands(network: CuredNetwork) -> float | None:

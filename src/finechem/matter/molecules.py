@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from finechem.errors import InputError, one_line
@@ -15,6 +15,7 @@ __all__ = [
     "has_charges",
     "molar_mass_g_mol",
     "parse_smiles",
+    "smarts_pattern",
     "standardized",
 ]
 
@@ -92,6 +93,14 @@ def has_charges(smiles: str) -> bool:
     return False
 
 
+@cache
+def smarts_pattern(smarts: str) -> Any:
+    """Return the RDKit query of a SMARTS string, built once."""
+    from rdkit import Chem
+
+    return Chem.MolFromSmarts(smarts)
+
+
 def molar_mass_g_mol(smiles: str) -> float:
     """Return the molar mass in g/mol, with standard atomic weights as RDKit has them.
 
@@ -126,7 +135,7 @@ def carbonate_carbon_mass_fraction(smiles: str) -> float:
     """
     from rdkit import Chem
 
-    ions = parse_smiles(smiles).GetSubstructMatches(Chem.MolFromSmarts(_CARBONATE))
+    ions = parse_smiles(smiles).GetSubstructMatches(smarts_pattern(_CARBONATE))
     return float(len(ions) * Chem.GetPeriodicTable().GetAtomicWeight(6) / molar_mass_g_mol(smiles))
 
 
@@ -165,7 +174,7 @@ def estimated_density_g_cm3(smiles: str) -> float:
     for atom in molecule.GetAtoms():
         number = atom.GetAtomicNum()
         volume += next((size for last, size in _VOLUMES if number <= last), 9.0)
-    groups = float(sum(len(molecule.GetSubstructMatches(Chem.MolFromSmarts(smarts))) for smarts in _DENSER))
+    groups = float(sum(len(molecule.GetSubstructMatches(smarts_pattern(smarts))) for smarts in _DENSER))
     rings = [set(ring) for ring in molecule.GetRingInfo().BondRings()]
     for index, ring in enumerate(rings):
         fused = any(ring & other for place, other in enumerate(rings) if place != index)

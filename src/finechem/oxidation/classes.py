@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
-from finechem.matter.molecules import molar_mass_g_mol, parse_smiles
+from finechem.matter.molecules import molar_mass_g_mol, parse_smiles, smarts_pattern
 
 __all__ = ["ActiveGroups", "active_groups", "antioxidant_class", "structure_flags"]
 
@@ -40,13 +39,6 @@ _FLAGS: Mapping[str, str] = {
 }
 
 
-@cache
-def _pattern(smarts: str) -> Any:
-    from rdkit import Chem
-
-    return Chem.MolFromSmarts(smarts)
-
-
 @dataclass(frozen=True, slots=True)
 class ActiveGroups:
     """Active groups of a molecule.
@@ -76,7 +68,7 @@ class ActiveGroups:
 @lru_cache(maxsize=4096)
 def _counts(smiles: str) -> tuple[tuple[str, int], ...]:
     molecule = parse_smiles(smiles)
-    found = {kind: len(molecule.GetSubstructMatches(_pattern(smarts))) for kind, smarts in _GROUPS.items()}
+    found = {kind: len(molecule.GetSubstructMatches(smarts_pattern(smarts))) for kind, smarts in _GROUPS.items()}
     found["phenol"] -= found["hindered phenol"]
     return tuple((kind, count) for kind, count in found.items() if count > 0)
 
@@ -137,4 +129,4 @@ def structure_flags(smiles: str) -> tuple[str, ...]:
 'carboxylic acid: an epoxy matrix consumes it, copper may corrode')
     """
     molecule = parse_smiles(smiles)
-    return tuple(name for name, smarts in _FLAGS.items() if molecule.HasSubstructMatch(_pattern(smarts)))
+    return tuple(name for name, smarts in _FLAGS.items() if molecule.HasSubstructMatch(smarts_pattern(smarts)))

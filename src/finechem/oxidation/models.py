@@ -3,82 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 
-from finechem import datasets
-from finechem.errors import ConvergenceError, InputError
 from finechem.matter.molecules import molar_mass_g_mol
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.decomposition import LOG10_A, survival
 from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
-from finechem.screening.properties import Estimates, Property
+from finechem.screening.one_by_one import Answer, OneByOneModel
+from finechem.screening.properties import Property
 
 __all__ = ["ActiveGroupModel", "BondModel", "EvaporationModel", "SolubilityModel"]
 
-Known = Mapping[Property, Estimates]
-#: value, sigma, in_domain, reason, source of one property of one package
-Answer = tuple[float, float, bool, str, str]
 #: Off the ends of the logit scale: nothing is known to a millionth.
 _EDGE = 1e-6
 #: How far the frequency factor of homolysis may be off, in decades: see `finechem.oxidation.decomposition.LOG10_A`.
 _DECADES = 1.0
 
 
-def _unknown(reason: str) -> Answer:
-    return math.nan, math.nan, True, reason, ""
-
-
 @dataclass(frozen=True, slots=True)
-class _PackageModel:
-    """What all models here share: packages one after the other, a bad one says why."""
-
-    name: ClassVar[str]
-    version: ClassVar[str] = "1"
-    references: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def data(self) -> str:
-        """Hash of the shipped tables."""
-        return datasets.package_hash()
-
-    @property
-    def requires(self) -> tuple[Property, ...]:
-        """Nothing."""
-        return ()
-
-    @property
-    def provides(self) -> tuple[Property, ...]:
-        """What `answers` speaks of, in its order."""
-        raise NotImplementedError
+class _PackageModel(OneByOneModel):
+    """What all models here share: they read molecules and loadings, whatever their names."""
 
     def subject(self, candidate: AdditivePackage) -> Any:
-        """Return molecules and loadings: names do not matter."""
+        """Return molecules and loadings."""
         return tuple(sorted((item.smiles, item.loading_wt_percent) for item in candidate.additives))
 
-    def answers(self, additives: Sequence[Additive]) -> list[Answer]:
+    def answers(self, subject: Any) -> list[Answer]:
+        """Return what `of_package` says of the additives."""
+        return self.of_package([Additive(smiles, smiles, loading) for smiles, loading in subject])
+
+    def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
         """Return one answer for each provided property."""
         raise NotImplementedError
-
-    def estimate(self, subjects: Sequence[Any], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; what cannot be answered says why."""
-        del known
-        rows = []
-        for subject in subjects:
-            additives = [Additive(smiles, smiles, loading) for smiles, loading in subject]
-            try:
-                rows.append(self.answers(additives))
-            except (InputError, ConvergenceError) as error:
-                rows.append([_unknown(str(error))] * len(self.provides))
-        return {
-            prop: Estimates(*(list(part) for part in zip(*column, strict=True)))  # type: ignore[arg-type]
-            for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +54,9 @@ class ActiveGroupModel(_PackageModel):
         """Active groups."""
         return (ox.ACTIVE_GROUPS,)
 
-    def answers(self, additives: Sequence[Additive]) -> list[Answer]:
+    def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
         """Return the sum over the additives."""
-        return [(1000.0 * math.fsum(_active_mol_kg(item) for item in additives), 0.0, True, "", "")]
+        return [Answer(1000.0 * math.fsum(_active_mol_kg(item) for item in additives))]
 
 
 def _active_mol_kg(additive: Additive) -> float:
@@ -136,7 +98,7 @@ class EvaporationModel(_PackageModel):
         """Vapour pressure of the most volatile additive, and the share of active groups that stays."""
         return (ox.vapour_pressure(self.reference_K), ox.retention(self.program))
 
-    def answers(self, additives: Sequence[Additive]) -> list[Answer]:
+    def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
         """Return both, with the error of the vapour pressure carried through."""
         from finechem.matter.programs import Program
 
@@ -156,14 +118,8 @@ class EvaporationModel(_PackageModel):
         left = math.fsum(share * weight for share, weight in zip(shares, weights, strict=True)) / total
         worst = max(pressures, key=lambda at: at.value)
         return [
-            (worst.value, worst.sigma, worst.in_domain, worst.reason, worst.source),
-            (
-                _inner(left),
-                max(spreads),
-                True,
-                "",
-                "; ".join(dict.fromkeys((*sources, *doubts))),
-            ),
+            Answer(worst.value, worst.sigma, worst.in_domain, worst.reason, worst.source),
+            Answer(_inner(left), max(spreads), source="; ".join(dict.fromkeys((*sources, *doubts)))),
         ]
 
     def _left(self, program: Any, curve: Any, additive: Additive, shift: float) -> float:
@@ -244,7 +200,7 @@ class SolubilityModel(_PackageModel):
         """Distance to the matrix."""
         return (ox.hansen_distance(self.matrix),)
 
-    def answers(self, additives: Sequence[Additive]) -> list[Answer]:
+    def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
         """Return the largest distance; the table's own rounding is the error."""
         from finechem.matter.hansen import hansen_distance, tabulated_hansen
 
@@ -252,9 +208,9 @@ class SolubilityModel(_PackageModel):
         for additive in additives:
             found = tabulated_hansen(additive.smiles)
             if found is None:
-                return [_unknown(f"no tabulated Hansen parameters of {additive.smiles}")]
+                return [Answer.unknown(f"no tabulated Hansen parameters of {additive.smiles}")]
             distances.append(hansen_distance(found, self.matrix_hansen))
-        return [(max(distances), 0.1, True, "", self.references[0])]
+        return [Answer(max(distances), 0.1, source=self.references[0])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +240,7 @@ class BondModel(_PackageModel):
         """Return the molecules alone: any loading has the same bonds."""
         return tuple(sorted((item.smiles, 0.5) for item in candidate.additives))
 
-    def answers(self, additives: Sequence[Additive]) -> list[Answer]:
+    def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
         """Return the three; a package without chain breakers has no X-H that matters."""
         from finechem.oxidation.bonds import bond_dissociation_enthalpies
         from finechem.screening.cache import Cache, default_cache_folder
@@ -300,7 +256,7 @@ class BondModel(_PackageModel):
 
     def _decomposition(self, bonds: Sequence[Any]) -> list[Answer]:
         if not bonds:
-            return [_unknown("no single bond between heavy atoms outside a ring")] * 2
+            return [Answer.unknown("no single bond between heavy atoms outside a ring")] * 2
         weakest = min(bonds, key=lambda bond: bond.value_kJ_mol)
         remarks = "; ".join(weakest.remarks)
         middle, low, high = (
@@ -313,8 +269,8 @@ class BondModel(_PackageModel):
         )
         spread = max((_logit(high) - _logit(low)) / 2.0, 1e-3)
         return [
-            (weakest.value_kJ_mol, weakest.sigma_kJ_mol, True, "", _source(weakest, remarks)),
-            (_inner(middle), spread, True, "", _source(weakest, remarks)),
+            Answer(weakest.value_kJ_mol, weakest.sigma_kJ_mol, source=_source(weakest, remarks)),
+            Answer(_inner(middle), spread, source=_source(weakest, remarks)),
         ]
 
 
@@ -324,6 +280,6 @@ def _source(bond: Any, remarks: str) -> str:
 
 def _strength(bonds: Sequence[Any]) -> Answer:
     if not bonds:
-        return _unknown("not applicable: it decomposes hydroperoxides and has no X-H bond that matters")
+        return Answer.unknown("not applicable: it decomposes hydroperoxides and has no X-H bond that matters")
     weakest = min(bonds, key=lambda bond: bond.value_kJ_mol)
-    return weakest.value_kJ_mol, weakest.sigma_kJ_mol, True, "", _source(weakest, "; ".join(weakest.remarks))
+    return Answer(weakest.value_kJ_mol, weakest.sigma_kJ_mol, source=_source(weakest, "; ".join(weakest.remarks)))
