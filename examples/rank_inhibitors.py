@@ -14,7 +14,7 @@ chosen = [item for item in packages if item.id in sys.argv[1:]] or [
 
 if __name__ == "__main__":  # workers are processes of their own, which import this file
     ranking = inhibitor_screen(conditions).run(chosen, store="runs/rank_inhibitors.db", cache="runs/cache", workers=2)
-    print(ranking.report())
+    print(ranking.report(width=150))
     bond, _ = ranking.ledger.speaking(ox.XH_STRENGTH)
     kept, _ = ranking.ledger.speaking(ox.retention(program_of(conditions).name))
     print("by the X-H bond alone:   kJ/mol   kept in the film   rank of the screen")
