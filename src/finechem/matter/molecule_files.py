@@ -36,7 +36,8 @@ def read_molecule_entries(paths: Iterable[Path | str]) -> Iterator[MoleculeEntry
     ----------
     paths : iterable of path
         ``.smi``: a SMILES and a name a line; ``.csv``: columns ``smiles`` and ``name`` (or ``id``), in any case,
-        between commas, semicolons or tabs; others are passed on; ``.sdf``: title and fields. A folder is read in name order.
+        between commas, semicolons or tabs; others are passed on; ``.sdf``: title and fields. A folder is read in
+        name order.
 
     Yields
     ------
