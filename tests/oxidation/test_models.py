@@ -118,7 +118,7 @@ def test_hansen_by_hand_and_from_tables() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"peak_C": 300.0}, {"passes": 0}, {"film_um": 0.0}, {"storage_h": -1.0}, {"matrix_hansen": "18/10"},
-     {"matrix_hansen": "a/b/c"}, {"gas_transfer_m_s": 0.0}],
+     {"matrix_hansen": "a/b/c"}, {"matrix_hansen": "18/nan/7"}, {"passes": 2.5}, {"gas_transfer_m_s": 0.0}],
 )  # fmt: skip
 def test_impossible_conditions_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):

@@ -128,8 +128,8 @@ class Program:
 
     def repeated(self, times: int) -> Program:
         """Return the program run several times in a row."""
-        if times < 1:
-            raise InputError(f"program {self.name!r}: repeated {times} times; at least once")
+        if not (isinstance(times, int) and times >= 1):
+            raise InputError(f"program {self.name!r}: repeated {times} times; a whole number, at least once")
         whole = self
         for _ in range(times - 1):
             whole = whole.then(self)
