@@ -107,3 +107,9 @@ def test_unreadable_text_says_where(text: str, message: str) -> None:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"none\.csv"):
         read_program(tmp_path / "none.csv")
+
+
+def test_decimal_commas_between_semicolons() -> None:
+    program = parse_program("time_s;temperature_C\n0;25\n60,5;150,5\n")
+    assert program.duration_s == 60.5
+    assert program.temperature_K[-1] == pytest.approx(423.65)

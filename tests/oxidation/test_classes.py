@@ -54,3 +54,9 @@ def test_flags() -> None:
     assert any("hydrolyses" in flag for flag in structure_flags("COP(OC)OC"))
     assert any("halogen" in flag for flag in structure_flags("Clc1ccccc1"))
     assert antioxidant_class("CCO") == "none"
+
+
+def test_amidines_are_no_aromatic_amines() -> None:
+    assert active_groups("Nc1nc(N)nc(N)n1").counts == {}  # melamine
+    irganox_565 = "CCCCCCCCSc1nc(Nc2cc(C(C)(C)C)c(O)c(C(C)(C)C)c2)nc(SCCCCCCCC)n1"
+    assert active_groups(irganox_565).counts["aromatic amine"] == 1  # its nitrogen hangs on a benzene ring too

@@ -110,3 +110,13 @@ def test_analyses_find_what_was_put_in() -> None:
 def test_mistakes_are_named(call: object) -> None:
     with pytest.raises((InputError, DomainError)):
         call()  # type: ignore[operator]
+
+
+def test_peaks_that_no_reaction_gives_are_refused() -> None:
+    with pytest.raises(InputError, match="do not rise"):
+        kissinger_analysis([2.0, 5.0, 10.0], [520.0, 510.0, 500.0])
+    with pytest.raises(InputError, match="above 0 and finite"):
+        kissinger_analysis([2.0, 5.0, math.inf], [500.0, 510.0, 520.0])
+    run = ([0.0, 1.0, 2.0, 3.0], [500.0, math.nan, 520.0, 530.0], [0.0, 0.3, 0.7, 1.0])
+    with pytest.raises(InputError, match="finite"):
+        friedman_analysis([run] * 3, [0.5])

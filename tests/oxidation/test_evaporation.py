@@ -192,3 +192,10 @@ def test_bad_numbers_are_refused() -> None:
         langmuir_flux_kg_m2_s(1.0, 0.0, 18.0)
     with pytest.raises(InputError, match="not between 0 and 1"):
         flory_huggins_activity(1.5)
+
+
+@pytest.mark.parametrize("wrong", [{"thickness_m": np.inf}, {"density_kg_m3": np.inf}, {"interaction": np.nan}])
+def test_a_film_needs_finite_numbers(wrong: dict[str, float]) -> None:
+    given = {"thickness_m": 1e-4, "loading": 0.005, "density_kg_m3": 1200.0, "molar_mass_g_mol": 220.0}
+    with pytest.raises(ConfigError, match="finite"):
+        Film(**{**given, **wrong})  # type: ignore[arg-type]

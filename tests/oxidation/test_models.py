@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from finechem.errors import InputError
 from finechem.matter.hansen import hansen_distance, tabulated_hansen
 from finechem.oxidation import properties as ox
+from finechem.oxidation.bonds import Bond
+from finechem.oxidation.classes import ActiveGroups
 from finechem.oxidation.inhibitors import InhibitorConditions, inhibitor_screen, program_of
 from finechem.oxidation.models import ActiveGroupModel, BondModel, EvaporationModel, SolubilityModel
 from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
@@ -115,8 +118,44 @@ def test_hansen_by_hand_and_from_tables() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"peak_C": 300.0}, {"passes": 0}, {"film_um": 0.0}, {"storage_h": -1.0}, {"matrix_hansen": "18/10"},
-     {"matrix_hansen": "a/b/c"}, {"gas_transfer_m_s": 0.0}],
+     {"matrix_hansen": "a/b/c"}, {"matrix_hansen": "18/nan/7"}, {"passes": 2.5}, {"gas_transfer_m_s": 0.0}],
 )  # fmt: skip
 def test_impossible_conditions_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         InhibitorConditions(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_blend_is_as_sure_as_its_parts_are() -> None:
+    """BHT is surely gone and Irganox 1010 almost surely stays: their blend keeps the phenols of the latter."""
+    blend = AdditivePackage("blend", (SHIPPED["bht"].additives[0], SHIPPED["irganox-1010"].additives[0]))
+    model = EvaporationModel(*STEPS)
+    found = model.estimate([model.subject(blend)], {})[ox.retention(PROGRAM.name)]
+    bht, irganox = (SHIPPED[name].active_mol_kg for name in ("bht", "irganox-1010"))
+    assert found.value[0] == pytest.approx(irganox / (bht + irganox), rel=1e-3)
+    assert found.sigma[0] < 0.5  # on the logit scale; that of Irganox 1010 alone is several
+
+
+def test_every_equal_weakest_bond_may_break() -> None:
+    """n equal bonds: the survival of one to the power n."""
+    bond = Bond((0, 1), "C-C", 200.0, 1.0, 4, 200.0)
+    model = BondModel(*STEPS)
+    four, one = (model._decomposition([item])[1][0] for item in (bond, replace(bond, count=1)))
+    assert 0.01 < one < 0.99
+    assert four == pytest.approx(one**4)
+
+
+def test_a_benzofuranone_gives_the_hydrogen_of_its_ring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FINECHEM_CACHE", str(tmp_path))
+    model = BondModel(*STEPS)
+    lactone = AdditivePackage("lactone", (Additive.of("lactone", "O=C1Oc2ccccc2C1C"),))
+    monkeypatch.setattr("finechem.oxidation.models.active_groups", lambda _: ActiveGroups({"benzofuranone": 1}, 1.0))
+    found = model.estimate([model.subject(lactone)], {})[ox.XH_STRENGTH]
+    assert 250.0 < found.value[0] < 400.0
+    assert "C-H" in found.source[0]
+
+
+def test_another_engine_is_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = BondModel(*STEPS)
+    before = model.data
+    monkeypatch.setattr("finechem.matter.xtb.engine", lambda: "tblite 9")
+    assert model.data != before

@@ -111,3 +111,38 @@ def test_no_file_is_too_odd(tmp_path_factory: pytest.TempPathFactory, text: str)
         path.write_text(text, "utf-8", errors="ignore")
         for item in read_packages([path]):
             assert isinstance(item, (AdditivePackage, Rejected))
+
+
+def test_isotopes_and_inner_salts() -> None:
+    labelled = Additive.of("d", "[2H]Oc1cc[13cH]cc1")
+    assert labelled.smiles == "Oc1ccccc1"
+    assert "isotope labels were left out" in labelled.remarks
+    with pytest.raises(InputError, match="inner salt"):
+        Additive.of("betaine", "C[N+](C)(C)CC(=O)[O-]")
+    assert Additive.of("nitro", "C[N+](=O)[O-]").smiles == "C[N+](=O)[O-]"
+
+
+def test_semicolons_decimal_commas_and_capitals(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Name;SMILES;Loading_wt_percent\nphenol;Oc1ccccc1;0,3\n", "utf-8-sig")
+    (found,) = read_packages([path])
+    assert isinstance(found, AdditivePackage)
+    assert [(item.name, item.smiles, item.loading_wt_percent) for item in found.additives] == [
+        ("phenol", "Oc1ccccc1", 0.3)
+    ]
+
+
+def test_a_loading_under_another_name_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("smiles,name,loading\nOc1ccccc1,phenol,0.3\n", "utf-8")
+    (found,) = read_packages([path])
+    assert isinstance(found, Rejected)
+    assert "loading_wt_percent" in found.reason
+
+
+def test_the_row_at_fault_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("smiles,name,package\nOc1ccccc1,phenol,p\nC(C,broken,p\n", "utf-8")
+    (found,) = read_packages([path])
+    assert isinstance(found, Rejected)
+    assert "row 3" in found.reason

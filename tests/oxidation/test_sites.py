@@ -81,3 +81,8 @@ def test_what_breaks_a_rule_is_named(smiles: str, words: str) -> None:
 def test_a_nitro_group_is_no_charge() -> None:
     assert checked("C[N+](=O)[O-]") == "C[N+](=O)[O-]"
     assert {site.kind for site in sites("C[N+](=O)[O-]")} == {"C-H", "C-N"}
+
+
+def test_a_labelled_hydrogen_hides_no_bond() -> None:
+    with pytest.raises(InputError, match="labelled hydrogen"):
+        checked("[2H]Oc1ccccc1")

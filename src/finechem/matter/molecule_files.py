@@ -35,8 +35,9 @@ def read_molecule_entries(paths: Iterable[Path | str]) -> Iterator[MoleculeEntry
     Parameters
     ----------
     paths : iterable of path
-        ``.smi``: a SMILES and a name a line; ``.csv``: columns ``smiles`` and ``name`` (or ``id``), others are passed
-        on; ``.sdf``: title and fields. A folder is read in name order.
+        ``.smi``: a SMILES and a name a line; ``.csv``: columns ``smiles`` and ``name`` (or ``id``), in any case,
+        between commas, semicolons or tabs; others are passed on; ``.sdf``: title and fields. A folder is read in
+        name order.
 
     Yields
     ------
@@ -99,8 +100,10 @@ def _from_smiles(path: Path, text: str) -> list[MoleculeEntry]:
 
 def _from_csv(path: Path, text: str) -> list[MoleculeEntry]:
     try:
-        reader = csv.DictReader(io.StringIO(text), restkey="", restval="")
-        header = [(name or "").strip() for name in reader.fieldnames or ()]
+        first = text.split("\n", 1)[0]
+        mark = next((mark for mark in (";", "\t") if mark in first and "," not in first), ",")
+        reader = csv.DictReader(io.StringIO(text), restkey="", restval="", delimiter=mark)
+        header = [_column(name or "") for name in reader.fieldnames or ()]
         if "smiles" not in header:
             raise ReadError(f"{path}: needs a column 'smiles'{did_you_mean('smiles', header) if header else ''}")
         reader.fieldnames = header
@@ -119,6 +122,12 @@ def _from_csv(path: Path, text: str) -> list[MoleculeEntry]:
     if not entries:
         raise ReadError(f"{path}: the table has no rows")
     return entries
+
+
+def _column(name: str) -> str:
+    """Return the name of a column; those that mean something here in any case of letters."""
+    plain = name.strip()
+    return plain.lower() if plain.lower() in ("smiles", "name", "id", "package", "loading_wt_percent") else plain
 
 
 def _from_sdf(path: Path, data: bytes) -> list[MoleculeEntry]:

@@ -185,7 +185,8 @@ def estimated_density_g_cm3(smiles: str) -> float:
 def standardized(smiles: str) -> tuple[str, tuple[str, ...]]:
     """Return the canonical SMILES of a neutral, whole, closed-shell organic molecule, and remarks on what was changed.
 
-    The largest organic fragment of a salt or solvate is kept, charges are neutralized where a proton does it.
+    The largest organic fragment of a salt or solvate is kept, charges are neutralized where a proton does it,
+    isotope labels are left out.
 
     Parameters
     ----------
@@ -195,7 +196,7 @@ def standardized(smiles: str) -> tuple[str, tuple[str, ...]]:
     -------
     smiles : str
     remarks : tuple of str
-        Other fragments, neutralized charges, a tautomer that RDKit would write otherwise.
+        Other fragments, isotope labels, neutralized charges, a tautomer that RDKit would write otherwise.
 
     Raises
     ------
@@ -222,6 +223,12 @@ def standardized(smiles: str) -> tuple[str, tuple[str, ...]]:
         if kept.GetNumAtoms() < molecule.GetNumAtoms():
             rest = [part for part in Chem.MolToSmiles(molecule).split(".") if part != Chem.MolToSmiles(kept)]
             notes.append(f"{', '.join(rest) or 'a copy of it'} was left out")
+        if any(atom.GetIsotope() for atom in kept.GetAtoms()):
+            kept = Chem.Mol(kept)
+            for atom in kept.GetAtoms():
+                atom.SetIsotope(0)
+            kept = Chem.RemoveHs(kept)
+            notes.append("isotope labels were left out")
         neutral = rdMolStandardize.Uncharger().uncharge(kept)
         if Chem.GetFormalCharge(neutral) != Chem.GetFormalCharge(kept) or Chem.MolToSmiles(neutral) != Chem.MolToSmiles(
             kept
@@ -259,6 +266,8 @@ def _require_ordinary(shown: str, molecule: Any) -> None:
         raise InputError(
             f"SMILES {shown!r}: charged ({Chem.GetFormalCharge(molecule):+d}), and no proton neutralizes it"
         )
+    if has_charges(Chem.MolToSmiles(molecule)):
+        raise InputError(f"SMILES {shown!r}: an inner salt, and no proton neutralizes it")
     count = Chem.AddHs(molecule).GetNumAtoms()
     if count > MOST_MOLECULE_ATOMS:
         raise InputError(f"SMILES {shown!r}: {count} atoms, at most {MOST_MOLECULE_ATOMS} are read")

@@ -128,8 +128,8 @@ class Program:
 
     def repeated(self, times: int) -> Program:
         """Return the program run several times in a row."""
-        if times < 1:
-            raise InputError(f"program {self.name!r}: repeated {times} times; at least once")
+        if not (isinstance(times, int) and times >= 1):
+            raise InputError(f"program {self.name!r}: repeated {times} times; a whole number, at least once")
         whole = self
         for _ in range(times - 1):
             whole = whole.then(self)
@@ -231,8 +231,8 @@ def parse_program(text: str, name: str = "program") -> Program:
     r"""Return a program from text: one point a line, with a header that names the units.
 
     The header has a time column (``time_s``, ``time_min`` or ``time_h``) and a temperature column
-    (``temperature_K`` or ``temperature_C``); cells are separated by commas, semicolons, tabs or blanks, lines starting
-    with ``#`` are skipped.
+    (``temperature_K`` or ``temperature_C``); cells are separated by commas, semicolons, tabs or blanks (between
+    semicolons or tabs a decimal comma is read as a point), lines starting with ``#`` are skipped.
 
     Raises
     ------
@@ -280,7 +280,8 @@ def _cells(line: str) -> list[str]:
     separator = next((mark for mark in (";", "\t", ",") if mark in line), None)
     if separator is None:
         return line.split()
-    return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=separator))]
+    cells = [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=separator))]
+    return cells if separator == "," else [cell.replace(",", ".") for cell in cells]
 
 
 def read_program(path: str | Path) -> Program:

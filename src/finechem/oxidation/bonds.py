@@ -44,6 +44,8 @@ class Bond:
         Second opinion of the substituent rule on a phenol, where it can.
     remarks : tuple of str
         What casts doubt on the value.
+    in_domain : bool
+        False where a radical falls apart, the energy lies outside those of the fit, or an element was never fitted.
     """
 
     atoms: tuple[int, ...]
@@ -54,6 +56,7 @@ class Bond:
     energy_kJ_mol: float
     rule_kJ_mol: float | None = None
     remarks: tuple[str, ...] = ()
+    in_domain: bool = True
 
     @property
     def value_kcal_mol(self) -> float:
@@ -207,7 +210,8 @@ def _bond(smiles: str, site: Site, order: list[int], method: str, cache: Cache |
     if site.other is not None:
         remarks += excluded(smiles)
     atoms = (order[site.atom],) if site.other is None else (order[site.atom], order[site.other])
-    return Bond(atoms, site.kind, value, known.sigma_kJ_mol, site.count, dissociation, rule, tuple(remarks))
+    inside = intact and known.covers(dissociation) and not foreign
+    return Bond(atoms, site.kind, value, known.sigma_kJ_mol, site.count, dissociation, rule, tuple(remarks), inside)
 
 
 def _quaternary(smiles: str, site: Site) -> int:

@@ -11,11 +11,12 @@ from finechem.matter.molecules import molar_mass_g_mol, parse_smiles, smarts_pat
 __all__ = ["ActiveGroups", "active_groups", "antioxidant_class", "structure_flags"]
 
 _TERTIARY = "[CX4]([#6])([#6])[#6]"
-#: Kinds of active group and their SMARTS; each match is one group.
+#: Kinds of active group and their SMARTS; each match is one group. An amine beside a ring nitrogen (melamine) is an
+#: amidine: its N-H is too strong.
 _GROUPS: Mapping[str, str] = {
     "hindered phenol": f"[OX2H]c1c({_TERTIARY})cccc1{_TERTIARY}",
     "phenol": "[OX2H]c",
-    "aromatic amine": "[NX3;H1,H2;$(N-c);!$(N-C=[O,S,N]);!$(N-S)]",
+    "aromatic amine": "[NX3;H1,H2;$(N-c(:c):c);!$(N-C=[O,S,N]);!$(N-S)]",
     "hindered piperidine": "[NX3]1C([CH3])([CH3])CCCC1([CH3])[CH3]",
     "hydroxylamine": "[OX2H][NX3;!$(N-C=O)]",
     "phosphite": "[PX3]([OX2])([OX2])[OX2]",

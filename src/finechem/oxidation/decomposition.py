@@ -252,7 +252,7 @@ def kissinger_analysis(heating_rates_K_min: Sequence[float], peak_temperatures_K
     Raises
     ------
     InputError
-        If there are fewer than three, or numbers are not positive.
+        If there are fewer than three, numbers are not positive and finite, or the activation energy is not positive.
 
     References
     ----------
@@ -260,14 +260,18 @@ def kissinger_analysis(heating_rates_K_min: Sequence[float], peak_temperatures_K
     """
     rates = np.asarray(heating_rates_K_min, dtype=float) / 60.0
     peaks = np.asarray(peak_temperatures_K, dtype=float)
-    if rates.shape != peaks.shape or rates.size < 3 or not (np.all(rates > 0) and np.all(peaks > 0)):
+    if rates.ndim != 1 or rates.shape != peaks.shape or rates.size < 3:
         raise InputError(f"Kissinger's analysis needs three or more heating rates and as many peaks, got {rates.size}")
+    if not all(np.all((values > 0) & np.isfinite(values)) for values in (rates, peaks)):
+        raise InputError("Kissinger's analysis: heating rates and peaks must be above 0 and finite")
     slope, intercept, error = _line(1.0 / peaks, np.log(rates / peaks**2))
     energy = -slope * GAS_CONSTANT
+    if not energy > 0:
+        raise InputError("Kissinger's analysis: the peaks do not rise with the heating rate as a reaction's do")
     return Kinetics(
         energy,
         error * GAS_CONSTANT,
-        (intercept + math.log(max(energy, 1e-300) / GAS_CONSTANT)) / math.log(10),
+        (intercept + math.log(energy / GAS_CONSTANT)) / math.log(10),
         math.nan,
     )
 
@@ -307,6 +311,8 @@ def friedman_analysis(
         t, temp, alpha = (np.asarray(item, dtype=float) for item in (time, temperature, conversion))
         if not (t.shape == temp.shape == alpha.shape and t.size > 3 and np.all(np.diff(t) > 0)):
             raise InputError(f"run {number}: times must ascend and have as many temperatures and conversions")
+        if not all(np.all(np.isfinite(item)) for item in (t, temp, alpha)):
+            raise InputError(f"run {number}: times, temperatures and conversions must be finite")
         if alpha.max() < max(conversions) or alpha.min() > min(conversions):
             raise InputError(
                 f"run {number}: conversions {alpha.min():.3g} to {alpha.max():.3g} do not reach all of those asked"

@@ -171,10 +171,12 @@ class Film:
 
     def __post_init__(self) -> None:
         mistakes = [
-            f"{name} is {value:g}; it must be above 0"
+            f"{name} is {value:g}; it must be above 0 and finite"
             for name in ("thickness_m", "density_kg_m3", "molar_mass_g_mol", "activity_coefficient")
-            if not (value := float(getattr(self, name))) > 0.0
+            if not 0.0 < (value := float(getattr(self, name))) < np.inf
         ]
+        if not np.isfinite(self.interaction):
+            mistakes.append(f"interaction is {self.interaction:g}; it must be finite")
         if not 0.0 < self.loading < 1.0:
             mistakes.append(f"loading is {self.loading:g}; a mass fraction above 0 and below 1")
         if self.matrix not in ("molecules", "polymer"):

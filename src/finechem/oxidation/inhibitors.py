@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,8 @@ class InhibitorConditions:
             value = getattr(self, name)
             if not low <= value <= high:
                 mistakes.append(f"{name}={value:g}: must be between {low:g} and {high:g}")
+        if self.passes != int(self.passes if math.isfinite(self.passes) else 0):
+            mistakes.append(f"passes={self.passes:g}: must be a whole number")
         try:
             self.hansen()
         except ValueError:
@@ -66,7 +69,7 @@ class InhibitorConditions:
         if not self.matrix_hansen:
             return None
         dispersion, polar, hydrogen = (float(part) for part in self.matrix_hansen.split("/"))
-        if not min(dispersion, polar, hydrogen) >= 0:
+        if not all(0 <= part < math.inf for part in (dispersion, polar, hydrogen)):
             raise ValueError(self.matrix_hansen)
         return dispersion, polar, hydrogen
 
@@ -79,7 +82,7 @@ def program_of(conditions: InhibitorConditions) -> Any:
     """
     from finechem.matter.programs import hold, reflow
 
-    program = reflow(peak_C=conditions.peak_C, passes=conditions.passes)
+    program = reflow(peak_C=conditions.peak_C, passes=int(conditions.passes))
     if conditions.storage_h > 0:
         program = program.then(hold(conditions.storage_C, conditions.storage_h))
     return program

@@ -10,11 +10,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from finechem import datasets
+from finechem.errors import MissingExtraError
 from finechem.matter.molecules import molar_mass_g_mol
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.decomposition import LOG10_A, survival
 from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
+from finechem.screening.canonical import content_hash
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
 
@@ -29,6 +32,8 @@ _DECADES = 1.0
 @dataclass(frozen=True, slots=True)
 class _PackageModel(OneByOneModel):
     """What all models here share: they read molecules and loadings, whatever their names."""
+
+    version: ClassVar[str] = "2"
 
     def subject(self, candidate: AdditivePackage) -> Any:
         """Return molecules and loadings."""
@@ -99,27 +104,25 @@ class EvaporationModel(_PackageModel):
         return (ox.vapour_pressure(self.reference_K), ox.retention(self.program))
 
     def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
-        """Return both, with the error of the vapour pressure carried through."""
+        """Return both, with the error of the vapour pressure carried through; those of several additives err alike."""
         from finechem.matter.programs import Program
 
         program = Program(self.program, self.times_s, self.temperatures_K)
-        pressures, shares, spreads, weights, doubts, sources = [], [], [], [], [], []
-        for additive in additives:
-            curve = _curve(additive.smiles)
-            at = curve.value(self.reference_K)
-            pressures.append(at)
-            sources.append(at.source)
-            middle = self._left(program, curve, additive, 0.0)
-            doubts += [] if at.in_domain else [at.reason]
-            shares.append(middle)
-            spreads.append(_spread(middle, lambda shift, at=additive, of=curve: self._left(program, of, at, shift)))  # type: ignore[misc]
-            weights.append(_active_mol_kg(additive) or 1e-9)
-        total = math.fsum(weights)
-        left = math.fsum(share * weight for share, weight in zip(shares, weights, strict=True)) / total
+        curves = [_curve(additive.smiles) for additive in additives]
+        pressures = [curve.value(self.reference_K) for curve in curves]
+        sources = [at.source for at in pressures]
+        doubts = [at.reason for at in pressures if not at.in_domain]
+        weights = [_active_mol_kg(additive) or 1e-9 for additive in additives]
+
+        def left(shift: float) -> float:
+            shares = [self._left(program, *both, shift) for both in zip(curves, additives, strict=True)]
+            return math.fsum(share * weight for share, weight in zip(shares, weights, strict=True)) / math.fsum(weights)
+
+        middle = left(0.0)
         worst = max(pressures, key=lambda at: at.value)
         return [
             Answer(worst.value, worst.sigma, worst.in_domain, worst.reason, worst.source),
-            Answer(_inner(left), max(spreads), source="; ".join(dict.fromkeys((*sources, *doubts)))),
+            Answer(_inner(middle), _spread(middle, left), source="; ".join(dict.fromkeys((*sources, *doubts)))),
         ]
 
     def _left(self, program: Any, curve: Any, additive: Additive, shift: float) -> float:
@@ -232,6 +235,18 @@ class BondModel(_PackageModel):
     references: ClassVar[tuple[str, ...]] = ("finechem's own corrections, table oxidation.bond_corrections",)
 
     @property
+    def data(self) -> str:
+        """Hash of the shipped tables, and what computes energies how."""
+        from finechem.matter.xtb import engine
+        from finechem.oxidation.homolysis import PROTOCOL
+
+        try:
+            computes = engine()
+        except MissingExtraError:
+            computes = ""
+        return content_hash([datasets.package_hash(), PROTOCOL, computes])
+
+    @property
     def provides(self) -> tuple[Property, ...]:
         """X-H strength, weakest skeletal bond, survival."""
         return (ox.XH_STRENGTH, ox.WEAKEST_BOND, ox.survival(self.program))
@@ -248,9 +263,12 @@ class BondModel(_PackageModel):
         cache = Cache(default_cache_folder())
         reactive, skeletal = [], []
         for additive in additives:
-            bonds = bond_dissociation_enthalpies(additive.smiles, carbon_hydrogen=0, skeletal=3, cache=cache)
-            if active_groups(additive.smiles).chain_breaking:
-                reactive += [bond for bond in bonds if bond.kind.split()[0] in ("O-H", "N-H", "S-H")]
+            groups = active_groups(additive.smiles)
+            carbon = "benzofuranone" in groups.counts  # gives the hydrogen of its ring carbon
+            bonds = bond_dissociation_enthalpies(additive.smiles, carbon_hydrogen=int(carbon), skeletal=3, cache=cache)
+            if groups.chain_breaking:
+                kinds = ("O-H", "N-H", "S-H", "C-H") if carbon else ("O-H", "N-H", "S-H")
+                reactive += [bond for bond in bonds if bond.kind.split()[0] in kinds]
             skeletal += [bond for bond in bonds if len(bond.atoms) == 2]
         return [_strength(reactive), *self._decomposition(skeletal)]
 
@@ -258,28 +276,34 @@ class BondModel(_PackageModel):
         if not bonds:
             return [Answer.unknown("no single bond between heavy atoms outside a ring")] * 2
         weakest = min(bonds, key=lambda bond: bond.value_kJ_mol)
-        remarks = "; ".join(weakest.remarks)
-        middle, low, high = (
-            float(survival(max(0.0, enthalpy) * 1e3, self.times_s, self.temperatures_K, log10_A=LOG10_A + decades)[0])
-            for enthalpy, decades in (
-                (weakest.value_kJ_mol, 0.0),
-                (weakest.value_kJ_mol - weakest.sigma_kJ_mol, _DECADES),
-                (weakest.value_kJ_mol + weakest.sigma_kJ_mol, -_DECADES),
-            )
-        )
+
+        def survives(enthalpy_kJ_mol: float, decades: float) -> float:
+            enthalpy, log10_A = max(0.0, enthalpy_kJ_mol) * 1e3, LOG10_A + decades
+            return float(survival(enthalpy, self.times_s, self.temperatures_K, log10_A=log10_A, bonds=weakest.count)[0])
+
+        value, sigma = weakest.value_kJ_mol, weakest.sigma_kJ_mol
+        middle, low, high = survives(value, 0.0), survives(value - sigma, _DECADES), survives(value + sigma, -_DECADES)
         spread = max((_logit(high) - _logit(low)) / 2.0, 1e-3)
         return [
-            Answer(weakest.value_kJ_mol, weakest.sigma_kJ_mol, source=_source(weakest, remarks)),
-            Answer(_inner(middle), spread, source=_source(weakest, remarks)),
+            _of_bond(weakest),
+            _of_bond(weakest)._replace(value=_inner(middle), sigma=spread),
         ]
 
 
-def _source(bond: Any, remarks: str) -> str:
-    return f"{bond.kind}{f' ({remarks})' if remarks else ''}"
+def _of_bond(bond: Any) -> Answer:
+    remarks = "; ".join(bond.remarks)
+    reason = "" if bond.in_domain else remarks
+    return Answer(
+        bond.value_kJ_mol,
+        bond.sigma_kJ_mol,
+        bond.in_domain,
+        reason,
+        f"{bond.kind} ({remarks})" if remarks else bond.kind,
+    )
 
 
 def _strength(bonds: Sequence[Any]) -> Answer:
     if not bonds:
-        return Answer.unknown("not applicable: it decomposes hydroperoxides and has no X-H bond that matters")
+        return Answer.unknown("not applicable: no group that breaks chains by its X-H bond")
     weakest = min(bonds, key=lambda bond: bond.value_kJ_mol)
-    return Answer(weakest.value_kJ_mol, weakest.sigma_kJ_mol, source=_source(weakest, "; ".join(weakest.remarks)))
+    return _of_bond(weakest)

@@ -143,7 +143,8 @@ def read_packages(paths: Iterable[Path | str]) -> list[AdditivePackage | Rejecte
     Parameters
     ----------
     paths : iterable of path
-        In a table, rows with one ``package`` belong together, and ``loading_wt_percent`` is the amount (default 0.5).
+        In a table, rows with one ``package`` belong together, and ``loading_wt_percent`` is the amount (default 0.5);
+        a decimal comma is read as a point.
 
     Returns
     -------
@@ -169,19 +170,26 @@ def read_packages(paths: Iterable[Path | str]) -> list[AdditivePackage | Rejecte
 
 
 def _package(name: str, entries: Sequence[MoleculeEntry]) -> AdditivePackage | Rejected:
+    additives, place = [], entries[0].place
     try:
-        additives = tuple(Additive.of(entry.name, entry.smiles, _loading(entry)) for entry in entries)
-        return AdditivePackage(name, additives, source=entries[0].place or "user")
+        for entry in entries:
+            place = entry.place
+            additives.append(Additive.of(entry.name, entry.smiles, _loading(entry)))
+        place = entries[0].place
+        return AdditivePackage(name, tuple(additives), source=place or "user")
     except InputError as error:
-        return Rejected(name, one_line(f"{entries[0].place}: {error}"))
+        return Rejected(name, one_line(f"{place}: {error}"))
 
 
 def _loading(entry: MoleculeEntry) -> float:
     text = entry.values.get("loading_wt_percent", "")
     if not text:
+        foreign = [key for key in entry.values if key.lower().startswith("loading") and key != "loading_wt_percent"]
+        if foreign:
+            raise InputError(f"{entry.name}: a column {foreign[0]!r}; the amount goes into 'loading_wt_percent'")
         return DEFAULT_LOADING
     try:
-        return float(text)
+        return float(text.replace(",", "."))
     except ValueError:
         raise InputError(f"{entry.name}: loading_wt_percent {text!r} is no number") from None
 

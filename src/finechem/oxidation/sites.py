@@ -47,8 +47,8 @@ def checked(smiles: str) -> str:
     Raises
     ------
     InputError
-        If it is empty, no SMILES, several molecules, charged, a radical, larger than 300 atoms, or holds a metal; the
-        message names the molecule and the rule.
+        If it is empty, no SMILES, several molecules, charged, a radical, larger than 300 atoms, or holds a metal or
+        a labelled hydrogen; the message names the molecule and the rule.
 
     Examples
     --------
@@ -68,6 +68,8 @@ def checked(smiles: str) -> str:
     foreign = sorted({atom.GetSymbol() for atom in molecule.GetAtoms()} - _NON_METALS)
     if foreign:
         raise InputError(f"{shown}: holds {', '.join(foreign)}; metal-organic and unusual elements are not covered")
+    if any(atom.GetAtomicNum() == 1 for atom in molecule.GetAtoms()):
+        raise InputError(f"{shown}: a labelled hydrogen atom; give the molecule without isotopes")
     charge = Chem.GetFormalCharge(molecule)
     if charge:
         raise InputError(f"{shown}: charged ({charge:+d}); bonds of neutral molecules only")
