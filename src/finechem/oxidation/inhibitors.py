@@ -22,7 +22,7 @@ class InhibitorConditions:
     Parameters
     ----------
     peak_C : float
-        Peak of the solder reflow, 222 to 260 °C.
+        Peak of the solder reflow, 242 to 260 °C.
     passes : int
         Reflows in a row.
     storage_C, storage_h : float
@@ -37,7 +37,7 @@ class InhibitorConditions:
         Its Hansen parameters as ``D/P/H`` in MPa^0.5; empty: solubility is not judged.
     """
 
-    peak_C: float = field(default=260.0, metadata={"help": "Peak of the solder reflow, °C (222 to 260)."})
+    peak_C: float = field(default=260.0, metadata={"help": "Peak of the solder reflow, °C (242 to 260)."})
     passes: int = field(default=3, metadata={"help": "Reflows in a row."})
     storage_C: float = field(default=175.0, metadata={"help": "Temperature of the hold after them, °C."})
     storage_h: float = field(default=0.0, metadata={"help": "Hours of that hold; 0 is none."})
@@ -49,7 +49,7 @@ class InhibitorConditions:
     def __post_init__(self) -> None:
         mistakes = []
         for name, low, high in (
-            ("peak_C", 222.001, 260.0), ("passes", 1, 10), ("storage_C", 25.0, 350.0), ("storage_h", 0.0, 1e5),
+            ("peak_C", 242.0, 260.0), ("passes", 1, 10), ("storage_C", 25.0, 350.0), ("storage_h", 0.0, 1e5),
             ("film_um", 0.1, 1e5), ("gas_transfer_m_s", 1e-6, 1e3), ("density_kg_m3", 500.0, 5000.0),
         ):  # fmt: skip
             value = getattr(self, name)
