@@ -8,8 +8,8 @@ with :math:`\rho` the resistance of an interface over the voxel size. The effect
 temperature field per volume at unit mean gradient, and a minimum: an error of the field counts squared.
 
 The preconditioner is the inverse of the same operator with one conductance everywhere, which Fourier, sine or cosine
-transforms diagonalise (periodic, fixed and insulated sides). The condition number is then the contrast of the conductances,
-whatever the size of the grid.
+transforms diagonalise (periodic, fixed and insulated sides). The condition number is then the contrast of the
+conductances, whatever the size of the grid.
 
 An iteration reads or writes 16 fields and makes two transforms: in float32 64 bytes a voxel beside the transforms' own
 traffic, which is what it costs; the 25 operations a voxel of the matrix product are hidden behind it. Fields held:
@@ -18,12 +18,12 @@ temperature, residual, direction, product, preconditioned residual, three of con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import scipy.fft
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from finechem_kernels._jit import REDUCE, FloatArray, kernel, parallel_kernel, prange
 
@@ -165,7 +165,7 @@ def conduct(
 def conduct_tensors(
     labels: NDArray[np.integer[Any]],
     conductivity: FloatArray,
-    gradient: Sequence[float],
+    gradient: ArrayLike,
     *,
     tolerance: float = 1e-4,
     most_iterations: int = 3000,
@@ -174,16 +174,17 @@ def conduct_tensors(
 ) -> tuple[Conduction, FloatArray]:
     """Solve for the temperature in periodic voxels whose conductivities are tensors, by the rotated scheme.
 
-    Temperatures live on the corners of voxels, gradients and fluxes at their centres: the mean of the differences along the
-    four edges of each direction (Willot 2015). No conductivity is averaged. Where a side has an even number of voxels
-    some checkerboards of temperature have no gradient; they carry no energy, and the preconditioner leaves them out.
+    Temperatures live on the corners of voxels, gradients and fluxes at their centres: the mean of the differences along
+    the four edges of each direction (Willot 2015). No conductivity is averaged. Where a side has an even number of
+    voxels some checkerboards of temperature have no gradient; they carry no energy, and the preconditioner leaves them
+    out.
 
     Parameters
     ----------
     labels : (n0, n1, n2) integer array
     conductivity : (L, 6) array
         Of each label: xx, yy, zz, yz, xz, xy; not negative definite.
-    gradient : (3,) sequence
+    gradient : (3,) array
         Mean gradient; the returned conductivity is the energy under it.
     tolerance, most_iterations, workers
         As in `conduct`.
@@ -207,7 +208,7 @@ def conduct_tensors(
     kind = table.dtype.type
     fluxes = tuple(np.empty(shape, dtype=dtype) for _ in range(3))
     flow, gather = (_flux_parallel, _divergence_parallel) if workers > 1 else (_flux, _divergence)
-    drive = [kind(component) for component in gradient]
+    drive = [kind(component) for component in np.asarray(gradient)]
     still = kind(0.0)
     temperature, residual = np.zeros(shape, dtype=dtype), np.empty(shape, dtype=dtype)
     energy = flow(temperature, place, table, *fluxes, *drive) / residual.size
@@ -283,7 +284,7 @@ def _symbol(size: int, kind: Literal["periodic", "fixed", "insulated", "half"], 
         angle = np.pi * m / size
     else:
         angle = 2.0 * np.pi * m / size
-    return 2.0 - 2.0 * np.cos(angle)
+    return np.asarray(2.0 - 2.0 * np.cos(angle), dtype=np.float64)
 
 
 def _inverse(total: FloatArray, dtype: DTypeLike) -> Field:
