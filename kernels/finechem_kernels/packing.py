@@ -158,7 +158,8 @@ def _part(centres: Any, radii: Any, i: int, j: int) -> float:
     for axis, step in ((0, x), (1, y), (2, z)):
         first, second = centres[i, axis] + push * share * step, centres[j, axis] - push * (1.0 - share) * step
         centres[i, axis], centres[j, axis] = _inside(first), _inside(second)
-    return overlap / radii[j]
+    share = overlap / radii[j]
+    return share  # type: ignore[no-any-return]
 
 
 @kernel
