@@ -25,7 +25,7 @@ LEAN = Recipe.from_amounts("lean", (resin(), hardener()), (1.0, 0.6), "eq")
 NEVER = Recipe.from_amounts("never gels", (resin(), hardener()), (4.0, 1.0), "eq")
 CHAIN = Recipe.from_amounts("chain", (resin(), Component.of("MHHPA", "hardener", smiles=MHHPA)), (1.0, 0.9), "eq")
 INERT = Recipe("inert", (resin(), Component.of("oil", "diluent", smiles="CCCCCC")), (1.0, 1.0))
-NO_DENSITY = Recipe("no density", (*GOOD.components, Component.of("sand", "filler")), (*GOOD.masses_g, 10.0))
+NO_DENSITY = Recipe("no density", (*GOOD.components, Component.of("secret", "additive")), (*GOOD.masses_g, 10.0))
 TRADE = Recipe("trade names", (resin(), Component.of("X", "hardener")), (1.0, 1.0))
 RECIPES = [GOOD, LEAN, NEVER, CHAIN, INERT, NO_DENSITY, TRADE]
 

@@ -125,6 +125,23 @@ def test_one_message_lists_every_mistake_with_its_place(tmp_path: Path) -> None:
     assert len(caught.value.mistakes) == 5
 
 
+def test_what_titrations_state(tmp_path: Path) -> None:
+    """Castor oil of 163 mg KOH/g: 344.2 g/eq; a polymeric isocyanate of 31 % NCO: 135.5 g/eq."""
+    path = tmp_path / "pu.csv"
+    path.write_text(
+        "name,role,amount,unit,hydroxyl_value_mgKOH_g,nco_percent\ncastor,resin,100,g,163,\nPMDI,hardener,40,g,,31\n",
+        "utf-8",
+    )
+    (recipe,) = load_recipes(path)
+    weights = {group.kind: group.equivalent_weight_g_eq for part in recipe.components for group in part.groups}
+    assert weights == {"alcohol": pytest.approx(344.21, abs=0.02), "isocyanate": pytest.approx(135.54, abs=0.01)}
+    both = {"id": "castor-oil", "amount": 1, "hydroxyl_value_mgKOH_g": 160, "equivalent_weight_g_eq": {"alcohol": 340}}
+    document = tmp_path / "both.json"
+    document.write_text(json.dumps({"unit": "g", "components": [both]}), "utf-8")
+    with pytest.raises(ConfigError, match="equivalent_weight_g_eq of alcohol is given too"):
+        load_recipes(document)
+
+
 def test_mistakes_of_a_table_name_row_and_column(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text('name,role,amount,unit,colour\nx,resin,"1,5",g,red\ny,filler,two,g,\n', "utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from finechem.adhesives.chemistries import CHEMISTRIES
 from finechem.adhesives.network import CuredNetwork, cured_network
 from finechem.adhesives.recipe import Recipe
 from finechem.adhesives.stoichiometry import balance
@@ -61,7 +62,7 @@ class Sensitivity:
 
 
 def sensitivity(recipe: Recipe, weighing: float = 0.05, conversion: float = 1.0) -> list[Sensitivity]:
-    """Return the network as weighed, with B weighed off by a share, and at the ends of the equivalent weights.
+    """Return the network as weighed, with side B weighed off by a share, and at the ends of the equivalent weights.
 
     Parameters
     ----------
@@ -71,9 +72,9 @@ def sensitivity(recipe: Recipe, weighing: float = 0.05, conversion: float = 1.0)
     conversion : float
         Of the group in short supply.
     """
-    ratio = balance(recipe).ratio
+    ratio, side = balance(recipe).ratio, CHEMISTRIES[balance(recipe).chemistry].b_name
     rows = [Sensitivity("as weighed", ratio, cured_network(recipe, conversion))]
-    changes = [(f"B {sign * weighing:+.0%}", sign * weighing) for sign in (-1.0, 1.0)]
+    changes = [(f"{side} {sign * weighing:+.0%}", sign * weighing) for sign in (-1.0, 1.0)]
     tolerance = math.sqrt(3.0) * balance(recipe).sigma_ln_ratio  # half-width again, of both sides together
     if tolerance > 0:
         # B equivalents off by a share act like that share of B more or less

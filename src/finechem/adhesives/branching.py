@@ -225,7 +225,7 @@ def gel_conversion(
         sides.append(sum(n * f * (f - 1) for f, n in pairs) / groups)
     # Conversion of the side in short supply: p_A p_B = p^2 min(ratio, 1 / ratio).
     branching = sides[0] * sides[1] * min(ratio, 1.0 / ratio)
-    largest = max(*a_moles_by_functionality, *b_moles_by_functionality)
+    largest = max(f for side in (a_moles_by_functionality, b_moles_by_functionality) for f, n in side.items() if n > 0)
     if branching < 1.0 - _AT_FULL_CONVERSION or largest <= 2:
         return None
     limiting = min(1.0, 1.0 / math.sqrt(branching))
@@ -286,7 +286,8 @@ def gel_point(monomers: Sequence[Monomer]) -> GelPoint | None:
     -----
     Exact for ideal networks as long as one side has equal, independent groups only. Where both sides are
     heterogeneous, early bonds join the fast groups of both, which this theory averages over; the Monte Carlo of
-    `finechem_kernels.step_growth` does not.
+    `finechem_kernels.step_growth` does not. A gel that needs the very last group counts as reached, also where the
+    molecules only become endless trees (AB2 alone).
 
     References
     ----------
@@ -308,7 +309,7 @@ def gel_point(monomers: Sequence[Monomer]) -> GelPoint | None:
     def excess(conversion: float) -> float:
         return _largest_eigenvalue(whole, *_inner_times(whole, conversion)) - 1.0
 
-    branched = any(monomer.groups("A") + monomer.groups("B") > 2 for monomer in whole)
+    branched = any(monomer.groups("A") + monomer.groups("B") > 2 for monomer in whole if monomer.moles > 0)
     if excess(1.0) < -_AT_FULL_CONVERSION or not branched:
         return None
     limiting = 1.0 if excess(1.0) <= 0 else float(brentq(excess, 1e-12, 1.0, xtol=1e-15, rtol=1e-14))

@@ -29,6 +29,8 @@ class Chemistry:
         Whether the theory of step growth describes it. In a chain reaction it overestimates the gel conversion.
     remark : str
         What a reader should know.
+    a_name, b_name : str
+        What a formulator calls the sides. Parts of a product are often called A and B the other way round.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Chemistry:
     starters: tuple[str, ...] = ()
     stepwise: bool = True
     remark: str = ""
+    a_name: str = "epoxide"
+    b_name: str = "amine hydrogen"
 
     def side(self, kind: str) -> str:
         """Return ``"A"``, ``"B"``, or ``""`` for a kind (or family) that takes no part."""
@@ -85,9 +89,11 @@ CHEMISTRIES: Mapping[str, Chemistry] = {
                 "water": 2.0,
             },
             remark="isocyanate also reacts with moisture of the air, and with urethane when in excess",
+            a_name="isocyanate",
+            b_name="active hydrogen",
         ),
         Chemistry("epoxy-amine", _EPOXIDES, _each("amine_hydrogen")),
-        Chemistry("epoxy-thiol", _EPOXIDES, _each("thiol")),
+        Chemistry("epoxy-thiol", _EPOXIDES, _each("thiol"), b_name="thiol"),
         Chemistry(
             "epoxy-anhydride",
             _EPOXIDES,
@@ -96,21 +102,34 @@ CHEMISTRIES: Mapping[str, Chemistry] = {
             starters=("anhydride",),
             stepwise=False,
             remark="a chain reaction: the step-growth gel conversion is an upper bound; an excess of epoxide is usual",
+            b_name="anhydride",
         ),
         Chemistry(
             "epoxy-acid",
             _EPOXIDES,
             _each("carboxylic_acid"),
             remark="the hydroxyls it makes can esterify or etherify later, which tightens the network",
+            b_name="acid",
         ),
-        Chemistry("epoxy-phenol", _EPOXIDES, _each("phenol")),
-        Chemistry("aza-Michael", _each("acrylate", "maleimide", "itaconate"), _each("amine_hydrogen")),
-        Chemistry("thiol-ene", _each(*_DOUBLE_BONDS, "alkene"), _each("thiol")),
+        Chemistry("epoxy-phenol", _EPOXIDES, _each("phenol"), b_name="phenol"),
+        Chemistry(
+            "aza-Michael", _each("acrylate", "maleimide", "itaconate"), _each("amine_hydrogen"), a_name="double bond"
+        ),
+        Chemistry(
+            "thiol-ene",
+            _each(*_DOUBLE_BONDS, "alkene"),
+            _each("thiol"),
+            remark="one bond a double bond; by radicals (meth)acrylates also add to each other: thiol is left",
+            a_name="double bond",
+            b_name="thiol",
+        ),
         Chemistry(
             "imine",
             _each("aldehyde"),
             {"amine_hydrogen_primary": 0.5},
             remark="an equilibrium that water reverses",
+            a_name="aldehyde",
+            b_name="amine",
         ),
     )
 }

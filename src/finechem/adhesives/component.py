@@ -18,7 +18,7 @@ from finechem.adhesives.groups import (
 )
 from finechem.errors import ConfigError, InputError, did_you_mean
 from finechem.matter import molecules
-from finechem.matter.molecules import estimated_density_g_cm3, molar_mass_g_mol
+from finechem.matter.molecules import estimated_density_g_cm3, has_charges, molar_mass_g_mol
 
 __all__ = ["ROLES", "Component", "ReactiveGroup"]
 
@@ -27,6 +27,8 @@ ROLES = (
     "solvent", "additive",
 )  # fmt: skip
 _UNKNOWN = (0.0, 1.0)
+#: Osmium has 22.6 g/cm3.
+_DENSEST = 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Component:
     Parameters
     ----------
     name, role, part : str
-        Role of `ROLES`; part is the container of a two-part product, such as ``A``.
+        Role of `ROLES`; part is the container of a two-part product, such as ``A``. A solvent evaporates; what stays,
+        such as benzyl alcohol in an epoxy, is a diluent or a plasticizer.
     smiles : str
         Of the molecule, or of one that represents the grade.
     groups : tuple of ReactiveGroup
@@ -117,12 +120,15 @@ class Component:
         density_g_cm3: float | None = None,
         viscosity_Pa_s: float | None = None,
         carbon_mass_fraction: float | None = None,
-        inorganic_carbon_mass_fraction: float = 0.0,
+        inorganic_carbon_mass_fraction: float | None = None,
         biobased_carbon: float | tuple[float, float] | None = None,
         biobased_mass: float | tuple[float, float] | None = None,
         source: str = "",
     ) -> Component:
         """Return a component, completed from its SMILES.
+
+        The carbon of carbonates in the SMILES is inorganic. The density of a filler or a salt is not estimated: what
+        packs as a crystal is denser than the estimate.
 
         What a data sheet states wins over what the SMILES gives. Where an equivalent weight is stated, the molar mass
         is equivalent weight times functionality (stated, else counted in the SMILES), and groups that the data sheet
@@ -152,6 +158,8 @@ class Component:
         ):
             if number is not None and not (math.isfinite(number) and number > 0):
                 mistakes.append(f"{label}: is {number:g}, must be above 0")
+        if density_g_cm3 is not None and math.isfinite(density_g_cm3) and density_g_cm3 > _DENSEST:
+            mistakes.append(f"density_g_cm3: is {density_g_cm3:g}, denser than any element; is it in kg/m3?")
         shares = {
             "carbon_mass_fraction": _bounds(carbon_mass_fraction, "carbon_mass_fraction", mistakes),
             "inorganic": _bounds(inorganic_carbon_mass_fraction, "inorganic_carbon_mass_fraction", mistakes),
@@ -167,9 +175,14 @@ class Component:
         if mistakes:
             raise ConfigError(name, mistakes)
         mass = _molar_mass(smiles, found, stated, counts, molar_mass_g_mol)
-        carbon = carbon_mass_fraction
-        if carbon is None and smiles:
-            carbon = molecules.carbon_mass_fraction(smiles)
+        carbon, carbonate = carbon_mass_fraction, inorganic_carbon_mass_fraction
+        if smiles:
+            in_carbonates = molecules.carbonate_carbon_mass_fraction(smiles)
+            carbon = molecules.carbon_mass_fraction(smiles) - in_carbonates if carbon is None else carbon
+            carbonate = in_carbonates if carbonate is None else carbonate
+        density, estimated = density_g_cm3, False
+        if density is None and smiles and role != "filler" and not has_charges(smiles):
+            density, estimated = estimated_density_g_cm3(smiles), True
         return cls(
             name=name,
             role=role,
@@ -177,11 +190,11 @@ class Component:
             smiles=smiles,
             groups=_groups(found, stated, tolerances, counts, mass),
             molar_mass_g_mol=mass,
-            density_g_cm3=density_g_cm3 if density_g_cm3 or not smiles else estimated_density_g_cm3(smiles),
-            density_is_estimated=density_g_cm3 is None and bool(smiles),
+            density_g_cm3=density,
+            density_is_estimated=estimated,
             viscosity_Pa_s=viscosity_Pa_s,
             carbon_mass_fraction=carbon,
-            inorganic_carbon_mass_fraction=inorganic_carbon_mass_fraction,
+            inorganic_carbon_mass_fraction=carbonate or 0.0,
             biobased_carbon=shares["biobased_carbon"],
             biobased_mass=shares["biobased_mass"],
             catalytic=catalytic_groups(smiles) if smiles else (),
@@ -189,10 +202,20 @@ class Component:
         )
 
     def equivalents_per_gram(self, chemistry: Chemistry) -> tuple[float, float]:
-        """Return the equivalents of side A and of side B in a gram."""
+        """Return the equivalents of side A and of side B in a gram.
+
+        Raises
+        ------
+        InputError
+            Where a data sheet's word for a family of groups (amine hydrogen, for an isocyanate) is too little.
+        """
         sides = {"A": 0.0, "B": 0.0, "": 0.0}
         for group in self.groups:
-            sides[chemistry.side(group.kind)] += chemistry.equivalents(group.kind) / group.equivalent_weight_g_eq
+            try:
+                equivalents = chemistry.equivalents(group.kind)
+            except InputError as error:
+                raise InputError(f"{self.name}: {error}") from None
+            sides[chemistry.side(group.kind)] += equivalents / group.equivalent_weight_g_eq
         return sides["A"], sides["B"]
 
     def functionality(self, kind: str) -> float | None:

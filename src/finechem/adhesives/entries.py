@@ -18,12 +18,28 @@ __all__ = ["Written", "recipe_from_entries"]
 
 #: Percentages as printed are rounded; further off than this, something is missing.
 _SUM_TOLERANCE = 0.5
+#: Cures that no chemistry here describes: phenolic resins, polyesters, imides. Such a recipe is no mistake.
+_OTHER_CURES: Mapping[str, tuple[str, ...]] = {
+    "aldehyde": ("phenol",),
+    "alcohol": ("phenol", "carboxylic_acid", "anhydride"),
+    "carboxylic_acid": ("alcohol", "hydroxyl"),
+    "anhydride": ("alcohol", "hydroxyl", "amine_hydrogen", "amine_hydrogen_primary"),
+}
 #: Arguments of `Component.of` that a recipe may state, in its words.
 _COMPONENT_KEYS = (
     "part", "smiles", "equivalent_weight_g_eq", "equivalent_weight_tolerance_g_eq", "functionality", "molar_mass_g_mol",
     "density_g_cm3", "viscosity_Pa_s", "carbon_mass_fraction", "inorganic_carbon_mass_fraction", "biobased_carbon",
     "biobased_mass",
 )  # fmt: skip
+
+
+#: What a titration states, the group it counts, and grams per equivalent times the value: a thousand times the molar
+#: mass of KOH, a hundred times that of NCO.
+_TITRATIONS = {
+    "hydroxyl_value_mgKOH_g": ("alcohol", 56105.6),
+    "acid_value_mgKOH_g": ("carboxylic_acid", 56105.6),
+    "nco_percent": ("isocyanate", 4201.7),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,9 @@ def _quoted_key(text: str) -> str:
 
 def _component(entry: Mapping[str, Any]) -> tuple[Component | None, list[str]]:
     """Return the component of an entry, what is shipped of its id completed by what the entry states."""
+    entry, wrong = _titrated(entry)
+    if wrong:
+        return None, wrong
     arguments: dict[str, Any] = {}
     if entry.get("id"):
         try:
@@ -151,6 +170,22 @@ def _component(entry: Mapping[str, Any]) -> tuple[Component | None, list[str]]:
         return Component.of(one_line(str(name)), str(role), **arguments), []
     except ConfigError as error:
         return None, list(error.mistakes)
+
+
+def _titrated(entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the entry with titration values turned into equivalent weights, and mistakes in them."""
+    weights, wrong = dict(entry.get("equivalent_weight_g_eq") or {}), []
+    for key, (kind, factor) in _TITRATIONS.items():
+        value = entry.get(key)
+        if value is None:
+            continue
+        if not value > 0:
+            wrong.append(f"{key}: is {value:g}, must be above 0")
+        elif kind in weights:
+            wrong.append(f"{key}: equivalent_weight_g_eq of {kind} is given too; state one of them")
+        else:
+            weights[kind] = factor / value
+    return {**entry, "equivalent_weight_g_eq": weights}, wrong
 
 
 def _sum_mistakes(unit: Any, entries: Sequence[_Entry]) -> list[str]:
@@ -190,13 +225,19 @@ def _partner_mistakes(entries: Sequence[_Entry], chemistry: str) -> list[str]:
         has = ", ".join(entry.kinds) or "no reactive group"
         if not partners:
             mistakes.append(f"{entry.shown}, key 'role': a hardener with {has} cures nothing known here")
-        elif not partners & expanded:
+        elif not partners & expanded and not (not chemistry and _cures_otherwise(entry, entries)):
             families = sorted({family_of(kind) for kind in partners})
             mistakes.append(
                 f"{entry.shown}, key 'role': a hardener with {has}, and nothing {where} that it reacts with "
                 f"({', '.join(families)})"
             )
     return mistakes
+
+
+def _cures_otherwise(entry: _Entry, entries: Sequence[_Entry]) -> bool:
+    """Return whether another component has what an entry reacts with by a cure that is real and not described here."""
+    others = {kind for other in entries if other is not entry for kind in other.kinds}
+    return any(kind in _OTHER_CURES and others & set(_OTHER_CURES[kind]) for kind in entry.kinds)
 
 
 def _readable(written: Written) -> tuple[dict[str, Any] | None, list[str], set[tuple[Any, ...]]]:
@@ -294,11 +335,14 @@ def _build_models() -> None:
         equivalent_weight_g_eq: dict[str, float] = {}  # noqa: RUF012
         equivalent_weight_tolerance_g_eq: dict[str, float] = {}  # noqa: RUF012
         functionality: dict[str, float] = {}  # noqa: RUF012
+        hydroxyl_value_mgKOH_g: float | None = None
+        acid_value_mgKOH_g: float | None = None
+        nco_percent: float | None = None
         molar_mass_g_mol: float | None = None
         density_g_cm3: float | None = None
         viscosity_Pa_s: float | None = None
         carbon_mass_fraction: float | None = None
-        inorganic_carbon_mass_fraction: float = 0.0
+        inorganic_carbon_mass_fraction: float | None = None
         biobased_carbon: float | list[float] | None = None
         biobased_mass: float | list[float] | None = None
 

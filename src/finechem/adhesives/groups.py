@@ -11,9 +11,11 @@ from finechem.matter.molecules import molar_mass_g_mol, parse_smiles
 
 __all__ = ["FAMILIES", "KINDS", "catalytic_groups", "equivalent_weights", "family_of", "functional_groups", "members"]
 
+#: Strained enough to add thiols like a terminal double bond; other internal ones are not counted.
+_NORBORNENE = "[CX3]1=[CX3][CX4]2[CX4,OX2][CX4]1[#6]~[#6]2"
 _EPOXIDE = "[CX4;r3]1[OX2;r3][CX4;r3]1"
-#: N that adds to electrophiles: no amide, urea, sulfonamide, amidine, nitrile or aminotriazine next to it.
-_AMINE = "NX3;!$(N-C=[O,S,N]);!$(N-[#16,#15]);!$(N-C#N);!$(N-c:n);!$(N-[#8])"
+#: N that adds to electrophiles: no amide, urea, enamine, sulfonamide, amidine, nitrile, aminotriazine.
+_AMINE = "NX3;!$(N-C=[O,S,N]);!$(N-C=C);!$(N-[#16,#15]);!$(N-C#N);!$(N-c:n);!$(N-[#8])"
 #: Kind of group, its SMARTS, and what each match counts (hydrogens of an amine, else 1).
 _SMARTS: Mapping[str, tuple[str, int]] = {
     "epoxide_terminal": ("[CX4;H2;r3]1[OX2;r3][CX4;r3]1", 1),
@@ -25,12 +27,12 @@ _SMARTS: Mapping[str, tuple[str, int]] = {
     "carboxylic_acid": ("[CX3;!$(C([OX2])[OX2]);!$(CN)](=[OX1])[OX2H1]", 1),
     "phenol": ("[c][OX2H1]", 1),
     "alcohol": ("[CX4][OX2H1]", 1),
-    "isocyanate": ("[#6][NX2]=[CX2]=[OX1]", 1),
+    "isocyanate": ("[#6,#14,#16][NX2]=[CX2]=[OX1]", 1),
     "acrylate": ("[CX3H2]=[CX3H1][CX3](=[OX1])[OX2,NX3]", 1),
     "methacrylate": ("[CX3H2]=[CX3]([CH3])[CX3](=[OX1])[OX2,NX3]", 1),
-    "itaconate": ("[CX3H2]=[CX3]([CH2][CX3](=[OX1])[OX2])[CX3](=[OX1])[OX2]", 1),
+    "itaconate": ("[CX3H2]=[CX3]([CH2][$([CX3](=[OX1])[OX2])])[$([CX3](=[OX1])[OX2])]", 1),
     "maleimide": ("[NX3]1[CX3](=[OX1])[CX3]=[CX3][CX3]1=[OX1]", 1),
-    "alkene": ("[CX3H2]=[CX3;!$(C[CX3]=[OX1])]", 1),
+    "alkene": (f"[$([CX3H2]=[CX3;!$(C[CX3]=[OX1])]),$({_NORBORNENE})]=[CX3;!$(C[CX3]=[OX1])]", 1),
     "thiol": ("[#6][SX2H1]", 1),
     "aldehyde": ("[$([CX3H1]([#6])=[OX1]),$([CX3H2]=[OX1])]", 1),
     "water": ("[OX2H2]", 1),
@@ -46,8 +48,14 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 _CATALYTIC: Mapping[str, str] = {
     "dicyandiamide": "N#C[NX3,NX2]~[CX3](~[NX3,NX2])~[NX3,NX2]",
     "imidazole": "[nX2]1[cX3][nX3][cX3][cX3]1",
-    "tertiary amine": "[NX3;H0;!$(N-C=[O,S,N]);!$(N-[!#6])]([#6])([#6])[#6]",
+    "tertiary amine": "[NX3;H0;!$(N-C=[O,S,N]);!$(N-c:n);!$(N-[!#6])]([#6])([#6])[#6]",
     "urea accelerator": "[CH3][NX3]([CH3])[CX3](=[OX1])[NX3H1]",
+    "amidine or guanidine": (
+        "[CX3;!$(C=N-C#N);!$(C(N)N-C#N)]([#6,#7])(=[NX2;!$(N-[#7,#8])])[NX3;!$(N-C=[O,S]);!$(N-C#N)]"
+    ),
+    "phosphine": "[PX3]([#6])([#6])[#6]",
+    "onium salt": "[$([N,P;X4;H0;+]),$([S;X3;+]),$([I;X2;+])]",
+    "boron trifluoride": "[#5](F)(F)F",
 }
 
 
@@ -58,13 +66,27 @@ def _pattern(smarts: str) -> Any:
     return Chem.MolFromSmarts(smarts)
 
 
+def _uncharged(molecule: Any) -> Any:
+    """Return an inner salt (an amino acid) with its hydrogens where they react; all else as it is."""
+    from rdkit import Chem, rdBase
+    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
+
+    charges = [atom.GetFormalCharge() for atom in molecule.GetAtoms()]
+    if not any(charges) or sum(charges) or len(Chem.GetMolFrags(molecule)) > 1:
+        return molecule
+    with rdBase.BlockLogs():
+        return Uncharger().uncharge(molecule)
+
+
 @lru_cache(maxsize=4096)
 def _counted(smiles: str) -> tuple[tuple[str, int], ...]:
-    molecule = parse_smiles(smiles)
+    molecule = _uncharged(parse_smiles(smiles))
     found = {
         kind: each * len(molecule.GetSubstructMatches(_pattern(smarts), maxMatches=10_000))
         for kind, (smarts, each) in _SMARTS.items()
     }
+    if molecule.HasSubstructMatch(_pattern(_CATALYTIC["boron trifluoride"])):  # its amine is bound to it
+        found["amine_hydrogen_primary"] = found["amine_hydrogen_secondary"] = 0
     found["epoxide_internal"] -= found["epoxide_terminal"] + found["epoxide_cycloaliphatic"]
     return tuple((kind, count) for kind, count in found.items() if count)
 
@@ -81,8 +103,9 @@ def functional_groups(smiles: str) -> dict[str, int]:
     dict of kind to count
         Kinds of `KINDS` that occur. Amines are counted by their active hydrogens (two for each primary nitrogen).
         Epoxides are apart: *terminal* (glycidyl) ones react with amines; *internal* ones (epoxidized oils) and
-        *cycloaliphatic* ones prefer acids, anhydrides and cationic cure. Amide, urea, amidine and nitrile nitrogens
-        are no amines. Acrylamides count as acrylates.
+        *cycloaliphatic* ones prefer acids, anhydrides and cationic cure. Amide, urea, amidine, enamine and nitrile
+        nitrogens are no amines, nor are the ions of a salt; an inner salt such as an amino acid counts as uncharged.
+        Acrylamides count as acrylates, norbornenes as alkenes.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from finechem import datasets
 from finechem.adhesives import properties as glue
+from finechem.adhesives.batch import off_ratio
 from finechem.adhesives.biocontent import Interval, bio_content
 from finechem.adhesives.model_errors import model_error
 from finechem.adhesives.network import CuredNetwork, cured_network, rubbery_modulus_Pa
@@ -29,7 +30,7 @@ class _RecipeModel:
     """What all models here share: they read the whole recipe, one after the other."""
 
     name: ClassVar[str]
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     references: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -172,31 +173,56 @@ class NetworkModel(_RecipeModel):
     def answers(self, recipe: Recipe) -> list[Answer]:
         """Return the five answers, with the range of the equivalent weights carried through."""
         network = cured_network(recipe, self.conversion, self.substitution)
+        sigma = balance(recipe).sigma_ln_ratio
+        shifted = [
+            cured_network(off_ratio(recipe, math.expm1(sign * sigma)), self.conversion, self.substitution)
+            for sign in (-1.0, 1.0)
+            if sigma > 0
+        ]
         chemistry = recipe.chemistry
         assert chemistry is not None  # cured_network says so otherwise
         outside = "" if chemistry.stepwise else f"{chemistry.name} is a chain reaction, not step growth"
         inside = not outside
         modulus_error = float(model_error("rubbery_modulus")["sigma"])
         state = network.state
-        answers: list[Answer] = [(network.branching, 0.0, inside, outside)]
+        apart = [math.log(other.branching / network.branching) for other in shifted if network.branching > 0.0]
+        answers: list[Answer] = [(network.branching, _root_mean_square(apart), inside, outside)]
         if network.gel is None:
-            answers.append(_unknown("never gels: the group in short supply is used up first"))
+            answers.append(_unknown("never gels: too few branches, or the group in short supply is used up first"))
         else:
-            answers.append((_inner(network.gel.limiting), _gel_sigma(network), inside, outside))
-        answers.append((state.sol_fraction, 0.0, inside, outside))
-        answers += _elastic(network, self.temperature_K, modulus_error, inside, outside)
+            gels = [1.0 if other.gel is None else other.gel.limiting for other in shifted]
+            apart = [_logit(gel) - _logit(network.gel.limiting) for gel in gels]
+            error = math.hypot(_gel_sigma(network), _root_mean_square(apart))
+            answers.append((_inner(network.gel.limiting), error, inside, outside))
+        apart = [other.state.sol_fraction - state.sol_fraction for other in shifted]
+        answers.append((state.sol_fraction, _root_mean_square(apart), inside, outside))
+        strands, others = _apparent_strands(network), [_apparent_strands(other) for other in shifted]
+        apart = [math.log(other / strands) for other in others if strands and other]
+        error = math.hypot(modulus_error, _root_mean_square(apart))
+        answers += _elastic(network, self.temperature_K, error, inside, outside)
         return answers
 
 
 def _elastic(network: CuredNetwork, temperature_K: float, error: float, inside: bool, outside: str) -> list[Answer]:
     strands, cycle_rank = network.strands_mol_m3, network.cycle_rank_mol_m3
     if strands is None or cycle_rank is None:
-        return [_unknown("a density is unknown; give density_g_cm3 of every component")] * 2
-    if cycle_rank <= 0.0:
+        return [_unknown("a density is unknown; give density_g_cm3 of every component of the matrix")] * 2
+    apparent = _apparent_strands(network)
+    if not apparent:
         return [_unknown("no gel at this conversion, so no rubber")] * 2
-    apparent = math.sqrt(strands * cycle_rank)
     modulus = rubbery_modulus_Pa(apparent, temperature_K) / 1e6
     return [(apparent, error, inside, outside), (modulus, error, inside, outside)]
+
+
+def _apparent_strands(network: CuredNetwork) -> float | None:
+    """Return the geometric mean of affine and phantom strands, mol/m3; None without a gel or a density."""
+    strands, cycle_rank = network.strands_mol_m3, network.cycle_rank_mol_m3
+    return None if strands is None or cycle_rank is None or cycle_rank <= 0.0 else math.sqrt(strands * cycle_rank)
+
+
+def _root_mean_square(deviations: Sequence[float]) -> float:
+    """Return their root mean square: at a balanced ratio both errors count, where the slope is zero; 0 for none."""
+    return math.sqrt(math.fsum(item**2 for item in deviations) / len(deviations)) if deviations else 0.0
 
 
 def _inner(share: float) -> float:
@@ -204,7 +230,11 @@ def _inner(share: float) -> float:
     return min(max(share, 1e-6), 1.0 - 1e-6)
 
 
+def _logit(share: float) -> float:
+    return math.log(_inner(share) / (1.0 - _inner(share)))
+
+
 def _gel_sigma(network: CuredNetwork) -> float:
     assert network.gel is not None
-    low, high = (_inner(share) for share in (network.gel.limiting, network.carothers or 1.0 - 1e-3))
-    return (math.log(high / (1.0 - high)) - math.log(low / (1.0 - low))) / math.sqrt(12.0)
+    ideal = network.gel.limiting
+    return (_logit(max(ideal, network.carothers or 1.0 - 1e-3)) - _logit(ideal)) / math.sqrt(12.0)

@@ -41,9 +41,9 @@ class CuredNetwork:
     state : NetworkState
         In mol per gram times the batch: divide by `volume_m3`.
     volume_m3 : float or None
-        Of the batch, before shrinkage; None where a density is unknown.
+        Of the batch without fillers and solvents, before shrinkage; None where a density is unknown.
     strands_mol_m3, cycle_rank_mol_m3 : float or None
-        Concentrations of elastic strands and of independent rings.
+        Concentrations of elastic strands and of independent rings in that volume: of the matrix, as it bears the load.
     """
 
     gel: GelPoint | None
@@ -75,8 +75,8 @@ def recipe_monomers(recipe: Recipe, substitution: float = 1.0) -> tuple[Monomer,
     Returns
     -------
     tuple of Monomer
-        Moles in the batch as weighed. Fillers are left out: they are no molecules. Catalysts without groups of the
-        chemistry are left out too: they end up bonded or not, and are few.
+        Moles in the batch as weighed. Fillers are left out: they are no molecules. Without groups of the chemistry,
+        solvents are left out too, as they evaporate, and catalysts: they end up bonded or not, and are few.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def recipe_monomers(recipe: Recipe, substitution: float = 1.0) -> tuple[Monomer,
         reacting = [group for group in component.groups if chemistry.side(group.kind)]
         molar = component.molar_mass_g_mol
         if not reacting:
-            if component.role not in ("catalyst", "initiator"):
+            if component.role not in ("catalyst", "initiator", "solvent"):
                 molar = molar or 1000.0  # only its mass counts: sol whatever its size
                 monomers.append(Monomer(mass / molar, (), molar))
             continue
@@ -155,7 +155,11 @@ def cured_network(recipe: Recipe, conversion: float = 1.0, substitution: float =
 
 
 def _volume_m3(recipe: Recipe) -> float | None:
-    pairs = [(c.density_g_cm3, mass) for c, mass in zip(recipe.components, recipe.masses_g, strict=True) if mass > 0]
+    pairs = [
+        (component.density_g_cm3, mass)
+        for component, mass in zip(recipe.components, recipe.masses_g, strict=True)
+        if mass > 0 and component.role not in ("filler", "solvent")
+    ]
     if any(density is None for density, _ in pairs):
         return None
     return sum(mass / density for density, mass in pairs if density is not None) * 1e-6
@@ -182,7 +186,8 @@ def rubbery_modulus_Pa(strands_mol_m3: float, temperature_K: float, front_factor
     Notes
     -----
     For small strains of flexible strands; those of an epoxy are a few bonds long, and measured moduli lie within a
-    factor that ``benchmarks/accuracy/network.py`` states. Fillers stiffen beyond this.
+    factor that ``benchmarks/accuracy/network.py`` states. With strands in the volume of the matrix it is the matrix's
+    modulus; fillers stiffen beyond this.
 
     References
     ----------

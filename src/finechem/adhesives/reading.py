@@ -41,7 +41,8 @@ _TEXT_COLUMNS = (
 )
 _BY_GROUP = ("equivalent_weight_g_eq", "equivalent_weight_tolerance_g_eq", "functionality")
 _NUMBER_COLUMNS = (
-    "amount", *_BY_GROUP, "molar_mass_g_mol", "density_g_cm3", "viscosity_Pa_s", "carbon_mass_fraction",
+    "amount", *_BY_GROUP, "hydroxyl_value_mgKOH_g", "acid_value_mgKOH_g", "nco_percent",
+    "molar_mass_g_mol", "density_g_cm3", "viscosity_Pa_s", "carbon_mass_fraction",
     "inorganic_carbon_mass_fraction", "biobased_carbon", "biobased_mass",
 )  # fmt: skip
 TABLE_COLUMNS = (*_TEXT_COLUMNS, *_NUMBER_COLUMNS)
@@ -57,9 +58,10 @@ def load_recipes(path: Path | str) -> list[Recipe]:
     path : path-like
         TOML or JSON hold one recipe, or a list ``recipes``; keys ``name``, ``source``, ``note``, ``chemistry``,
         ``unit`` (phr, wt%, vol%, mol, eq or g), ``components`` and ``cure`` (``temperature_C``, ``time_min``). CSV and
-        XLSX (first sheet) have a row a component and the columns of `TABLE_COLUMNS`; ``recipe`` tells recipes apart,
-        ``group`` says what kind of group the row's equivalent weight is about, and ``cure`` reads
-        ``80 C 120 min; 150 C 2 h``. A component with the ``id`` of a shipped one needs nothing but its amount.
+        XLSX (first sheet) have a row a component and the columns of `TABLE_COLUMNS`; ``recipe`` tells recipes apart (a
+        row where it is empty belongs to the recipe above), ``group`` says what kind of group the row's equivalent
+        weight is about, and ``cure`` reads ``80 C 120 min; 150 C 2 h``. A component with the ``id`` of a shipped one
+        needs nothing but its amount.
 
     Raises
     ------
@@ -219,12 +221,14 @@ def _from_rows(path: Path, rows: Sequence[Sequence[Any]]) -> list[Written]:
     ]
     mistakes += ["row 1: column 'amount' is missing"] if "amount" not in header else []
     grouped: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    name_above = path.stem
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: _cell(cell) for name, cell in zip(header, row, strict=False) if name}
         if all(cell is None for cell in cells.values()):
             continue
         mistakes += _number_mistakes(number, cells)
-        grouped.setdefault(str(cells.get("recipe") or path.stem), []).append((number, cells))
+        name_above = str(cells.get("recipe") or name_above)  # written once, as in merged cells
+        grouped.setdefault(name_above, []).append((number, cells))
     if mistakes:
         raise ConfigError(str(path), mistakes)
     if not grouped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -139,12 +140,14 @@ def _component_table(recipe: Recipe, summary: Mapping[str, Any]) -> Any:
     units = [unit for unit in ("phr", "wt%", "vol%") if summary["amounts"][unit] is not None]
     for unit in units:
         table.add_column(unit, justify="right", no_wrap=True)
-    for name in ("eq A", "eq B", "g/eq", "M g/mol", "g/cm3", "Pa s"):
+    for name in (*(f"eq {side}" for side in _side_names(recipe)), "g/eq", "M g/mol", "g/cm3", "Pa s"):
         table.add_column(name, justify="right", no_wrap=True)
     for index, component in enumerate(recipe.components):
         cells = [component.name, component.role, component.part]
         cells += [_number(summary["amounts"][unit][index]) for unit in units]
-        a, b = component.equivalents_per_gram(recipe.chemistry) if recipe.chemistry else (0.0, 0.0)
+        a = b = 0.0
+        with suppress(InputError):  # the stoichiometry says why
+            a, b = component.equivalents_per_gram(recipe.chemistry) if recipe.chemistry else (0.0, 0.0)
         mass = recipe.masses_g[index]
         cells += [
             _number(mass * a or None, 4),
@@ -156,6 +159,12 @@ def _component_table(recipe: Recipe, summary: Mapping[str, Any]) -> Any:
         cells += [estimated + _number(component.density_g_cm3), _number(component.viscosity_Pa_s)]
         table.add_row(*[Text(cell) for cell in cells])
     return table
+
+
+def _side_names(recipe: Recipe) -> tuple[str, str]:
+    """Return what the sides are called: A and B would be taken for the parts of the product."""
+    chemistry = recipe.chemistry
+    return (chemistry.a_name, chemistry.b_name) if chemistry else ("A", "B")
 
 
 def _number(value: float | None, digits: int = 3) -> str:
@@ -170,11 +179,12 @@ def _lines(recipe: Recipe, summary: Mapping[str, Any]) -> str:
     else:
         kinds = ", ".join(f"{kind.replace('_', ' ')} {amount:.4g} eq" for kind, amount in found["by_kind"].items())
         spread = f" (90 %: {_range(found)})" if found["sigma_ln_ratio"] > 0 else ""
-        rows.append(("stoichiometry", f"A/B = {found['ratio']:.3f}{spread}; {kinds}"))
+        a, b = _side_names(recipe)
+        rows.append(("stoichiometry", f"{a}/{b} = {found['ratio']:.3f}{spread}; {kinds}"))
         side = {"A": "B", "B": "A"}.get(found["limiting"], "")
         if side and found["excess"] >= 0.005:
-            left = found["left_over_mol_kg"][side]
-            rows.append(("left over", f"{found['excess']:.1%} of the {side} groups, {left:.3g} mol/kg"))
+            left, name = found["left_over_mol_kg"][side], {"A": a, "B": b}[side]
+            rows.append(("left over", f"{found['excess']:.1%} of the {name}, {left:.3g} mol/kg"))
         if summary["chemistry"] == "urethane":
             rows.append(("isocyanate index", f"{100 * found['ratio']:.0f}"))
     if summary["parts"]:
@@ -224,7 +234,7 @@ def _network_table(summary: Mapping[str, Any]) -> Any:
     celsius = summary["temperature_K"] - 273.15
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(f"cured to {summary['conversion']:g}", no_wrap=True)
-    for name in ("A/B", "gels at", "Carothers", "sol", "strands mol/m3", f"E' MPa at {celsius:.0f} °C"):
+    for name in ("ratio", "gels at", "Carothers", "sol", "strands mol/m3", f"E' MPa at {celsius:.0f} °C"):
         table.add_column(Text(name), justify="right", no_wrap=True)
     for row in summary["network"]:
         modulus = row["rubbery_modulus_MPa"]
@@ -232,7 +242,7 @@ def _network_table(summary: Mapping[str, Any]) -> Any:
             row["what"],
             f"{row['ratio']:.3f}",
             "never" if row["gel_conversion"] is None else f"{row['gel_conversion']:.3f}",
-            "never" if row["carothers"] is None else f"< {row['carothers']:.3f}",
+            "> 1" if row["carothers"] is None else f"< {row['carothers']:.3f}",
             "< 0.1 %" if row["sol_fraction"] < 1e-3 else f"{100 * row['sol_fraction']:.1f} %",
             _number(row["strands_mol_m3"]),
             "" if modulus is None else f"{modulus[0]:.3g} – {modulus[1]:.3g}",

@@ -107,6 +107,11 @@ class Balance:
         return self.a_equivalents / self.b_equivalents
 
     @property
+    def bonds(self) -> float:
+        """Equivalents that find a partner."""
+        return min(self.a_equivalents, self.b_equivalents)
+
+    @property
     def excess(self) -> float:
         """Share of the more abundant side that finds no partner, 0 to 1."""
         share = 1.0 - min(self.ratio, 1.0 / self.ratio)
@@ -132,8 +137,9 @@ def balance(recipe: Recipe) -> Balance:
 
     Notes
     -----
-    Catalytic hardeners (imidazoles, dicyandiamide, tertiary amines) have no equivalents. A group that could react by
-    a slower reaction than the recipe's (phenol beside an amine) is not counted.
+    Catalysis (by imidazoles, dicyandiamide, tertiary amines) has no equivalents; hydrogens of the same molecule, as in
+    aminoethylpiperazine, count. A group that could react by a slower reaction than the recipe's (phenol beside an
+    amine) is not counted.
     """
     chemistry = recipe.chemistry
     kinds = sorted({group.kind for component in recipe.components for group in component.groups})
@@ -145,6 +151,10 @@ def balance(recipe: Recipe) -> Balance:
     by_kind: dict[str, float] = {}
     for component, mass in zip(recipe.components, recipe.masses_g, strict=True):
         of_component = {"A": 0.0, "B": 0.0}
+        try:
+            component.equivalents_per_gram(chemistry)
+        except InputError as error:
+            raise InputError(f"{recipe.id}: {error}") from None
         for group in component.groups:
             side = chemistry.side(group.kind)
             if side and mass > 0:

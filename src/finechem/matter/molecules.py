@@ -10,7 +10,9 @@ from finechem.errors import InputError, one_line
 __all__ = [
     "MOST_MOLECULE_ATOMS",
     "carbon_mass_fraction",
+    "carbonate_carbon_mass_fraction",
     "estimated_density_g_cm3",
+    "has_charges",
     "molar_mass_g_mol",
     "parse_smiles",
     "standardized",
@@ -23,6 +25,8 @@ _VOLUMES = ((2, 1.0), (10, 2.0), (18, 4.0), (36, 5.0), (54, 7.5), (83, 9.0))
 #: What raises the density by a tenth each: hydroxyls (of acids too), amines, amides, sulfoxides; sulfones twice.
 _DENSER = ("[OX2H]", "[NX3;H1,H2;!$(NC=O)]", "C(=O)[NX3]", "[SX3]=O", "[SX4](=O)=O", "[SX4](=O)=O")
 _LARGEST_INCREASE = 0.3
+#: Carbon between three oxygens of which none leads to another carbon.
+_CARBONATE = "[CX3](=[OX1])([O;!$(O(~[#6])~[#6])])[O;!$(O(~[#6])~[#6])]"
 
 
 @lru_cache(maxsize=4096)
@@ -75,6 +79,19 @@ def parse_smiles(smiles: str) -> Any:
     return molecule
 
 
+def has_charges(smiles: str) -> bool:
+    """Return whether it is a salt or an inner salt; charges of neighbours that cancel (a nitro group) do not count.
+
+    >>> has_charges("[Ca+2].[O-]C([O-])=O"), has_charges("C[N+](=O)[O-]")
+    (True, False)
+    """
+    for atom in parse_smiles(smiles).GetAtoms():
+        charge = atom.GetFormalCharge()
+        if charge and not any(near.GetFormalCharge() * charge < 0 for near in atom.GetNeighbors()):
+            return True
+    return False
+
+
 def molar_mass_g_mol(smiles: str) -> float:
     """Return the molar mass in g/mol, with standard atomic weights as RDKit has them.
 
@@ -97,6 +114,20 @@ def carbon_mass_fraction(smiles: str) -> float:
     molecule = parse_smiles(smiles)
     carbon = sum(atom.GetAtomicNum() == 6 for atom in molecule.GetAtoms())
     return float(carbon * GetPeriodicTable().GetAtomicWeight(6) / molar_mass_g_mol(smiles))
+
+
+def carbonate_carbon_mass_fraction(smiles: str) -> float:
+    """Return the mass fraction of the carbon of carbonates and hydrogen carbonates, which is no organic carbon.
+
+    >>> round(carbonate_carbon_mass_fraction("[Ca+2].[O-]C([O-])=O"), 4)  # calcite
+    0.12
+    >>> carbonate_carbon_mass_fraction("COC(=O)OC")  # dimethyl carbonate is organic
+    0.0
+    """
+    from rdkit import Chem
+
+    ions = parse_smiles(smiles).GetSubstructMatches(Chem.MolFromSmarts(_CARBONATE))
+    return float(len(ions) * Chem.GetPeriodicTable().GetAtomicWeight(6) / molar_mass_g_mol(smiles))
 
 
 def estimated_density_g_cm3(smiles: str) -> float:
