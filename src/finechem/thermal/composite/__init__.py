@@ -1,0 +1,36 @@
+"""Composites of a matrix with particles: formulae, microstructures on voxels, and the interface-materials task."""
+
+from finechem.thermal.composite.effective_medium import (
+    bruggeman_asymmetric,
+    bruggeman_symmetric,
+    depolarization_factors,
+    every,
+    foygel_percolation,
+    hashin_shtrikman_bounds,
+    hasselman_johnson,
+    lewis_nielsen,
+    maxwell_eucken,
+    nan_spheroids,
+    particle_with_resistance,
+    spheroid_with_resistance,
+    wiener_bounds,
+)
+from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
+
+__all__ = [
+    "VoxelConductivity",
+    "bruggeman_asymmetric",
+    "bruggeman_symmetric",
+    "depolarization_factors",
+    "every",
+    "foygel_percolation",
+    "hashin_shtrikman_bounds",
+    "hasselman_johnson",
+    "lewis_nielsen",
+    "maxwell_eucken",
+    "nan_spheroids",
+    "particle_with_resistance",
+    "spheroid_with_resistance",
+    "voxel_conductivity",
+    "wiener_bounds",
+]

@@ -24,6 +24,7 @@ __all__ = [
     "maxwell_eucken",
     "nan_spheroids",
     "particle_with_resistance",
+    "spheroid_with_resistance",
     "wiener_bounds",
 ]
 
@@ -323,16 +324,10 @@ def nan_spheroids(
     c = float(mean_square_cosine)
     if not 0.0 <= c <= 1.0:
         raise InputError(f"mean_square_cosine={c}: must lie between 0 and 1")
-    if not half_length_m > 0 or not resistance_m2K_W >= 0:
-        raise DomainError(
-            f"half_length_m={half_length_m} must be above 0, resistance_m2K_W={resistance_m2K_W} not negative"
-        )
     across, along = depolarization_factors(aspect_ratio)
-    shape = 2.0 + 1.0 / aspect_ratio if aspect_ratio >= 1 else 1.0 + 2.0 * aspect_ratio
-    gamma = shape * resistance_m2K_W * m / half_length_m
     beta = []
-    for own, factor in zip(particle_W_mK, (across, along), strict=True):
-        inner = own / (1.0 + gamma * factor * own / m)
+    inside = spheroid_with_resistance(particle_W_mK, aspect_ratio, half_length_m, resistance_m2K_W)
+    for inner, factor in zip(inside, (across, along), strict=True):
         beta.append((inner - m) / (m + factor * (inner - m)))
     b1, b3 = beta
     k11 = (2 + phi * (b1 * (1 - across) * (1 + c) + b3 * (1 - along) * (1 - c))) / (
@@ -342,6 +337,55 @@ def nan_spheroids(
         1 - phi * (b1 * across * (1 - c) + b3 * along * c)
     )
     return np.asarray(m * k11), np.asarray(m * k33)
+
+
+def spheroid_with_resistance(
+    particle_W_mK: tuple[float, float], aspect_ratio: float, half_length_m: float, resistance_m2K_W: float
+) -> tuple[float, float]:
+    r"""Return the conductivities of a spheroid without resistance that acts like one with it, by Nan's formula.
+
+    .. math:: K_i^c = \frac{K_i}{1 + s L_{ii} R K_i / a}, \quad s = 1 + 2p\ (p \le 1), \quad s = 2 + 1/p\ (p \ge 1)
+
+    It does not depend on the matrix. Exact for spheres; for others the spheroid has a thin coat bounded by a similar
+    spheroid, thicker at the tips than a resistance that is the same everywhere.
+
+    Parameters
+    ----------
+    particle_W_mK : (float, float)
+        Across the axis, and along it.
+    aspect_ratio : float
+        Length along the axis over diameter.
+    half_length_m : float
+        a, the *shorter* semi-axis: radius of a fibre, half the thickness of a platelet.
+    resistance_m2K_W : float
+
+    Returns
+    -------
+    (float, float)
+        Across the axis, and along it.
+
+    References
+    ----------
+    C.-W. Nan, R. Birringer, D. R. Clarke, H. Gleiter, J. Appl. Phys. 81, 6692 (1997), doi:10.1063/1.365209.
+
+    Examples
+    --------
+    >>> [round(k, 2) for k in spheroid_with_resistance((100.0, 100.0), 1.0, 1e-6, 1e-8)]  # a sphere
+    [50.0, 50.0]
+    >>> [round(k, 2) for k in spheroid_with_resistance((300.0, 3.0), 0.05, 1e-7, 1e-8)]  # a flake
+    [135.26, 2.3]
+    """
+    if not half_length_m > 0 or not resistance_m2K_W >= 0:
+        raise DomainError(
+            f"half_length_m={half_length_m} must be above 0, resistance_m2K_W={resistance_m2K_W} not negative"
+        )
+    shape = 2.0 + 1.0 / aspect_ratio if aspect_ratio >= 1 else 1.0 + 2.0 * aspect_ratio
+    over = shape * resistance_m2K_W / half_length_m
+    across, along = (
+        float(own / (1.0 + over * factor * own))
+        for own, factor in zip(particle_W_mK, depolarization_factors(aspect_ratio), strict=True)
+    )
+    return across, along
 
 
 def lewis_nielsen(
