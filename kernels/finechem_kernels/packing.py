@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from finechem_kernels._jit import FloatArray, contiguous, kernel
 
-__all__ = ["pack_spheres", "place_spheroids", "rasterize_spheres"]
+__all__ = ["pack_spheres", "place_spheroids", "rasterize_spheres", "separate", "shake_spheres"]
 
 IndexArray = NDArray[np.int32]
 
@@ -51,6 +51,37 @@ def pack_spheres(
     order = rng.permutation(len(sizes)).astype(np.int32)
     overlap, sweeps = _push_apart(centres, sizes, order, cells, tolerance, most_sweeps)
     return centres, float(overlap), int(sweeps)
+
+
+def shake_spheres(
+    centres: FloatArray, radii: FloatArray, rng: np.random.Generator, *, sweeps: int = 200, step: float = 0.3
+) -> FloatArray:
+    """Return centres after Monte Carlo moves of hard spheres: towards equilibrium, where no pair touches exactly.
+
+    `pack_spheres` leaves what it pushed apart in contact. A move that makes or deepens an overlap is refused.
+
+    Parameters
+    ----------
+    centres : (N, 3) array
+    radii : (N,) array
+    rng : Generator
+    sweeps : int
+        Moves tried for each sphere; every pair is looked at, so the time grows with N squared.
+    step : float
+        Largest move along each axis, in units of the sphere's radius; every other sweep a tenth of it.
+    """
+    moved = contiguous(centres).copy()
+    _shake(moved, contiguous(radii), rng, sweeps, step)
+    return moved
+
+
+def separate(labels: IndexArray) -> int:
+    """Give one voxel of matrix to every face where voxels of two particles meet, in place; return how many.
+
+    Of the two voxels the one with the larger label is given. Particles closer than a voxel would otherwise touch over
+    the whole area where they are.
+    """
+    return int(_separate(labels))
 
 
 def rasterize_spheres(centres: FloatArray, radii: FloatArray, size: int) -> IndexArray:
@@ -160,6 +191,53 @@ def _part(centres: Any, radii: Any, i: int, j: int) -> float:
         centres[i, axis], centres[j, axis] = _inside(first), _inside(second)
     share = overlap / radii[j]
     return share  # type: ignore[no-any-return]
+
+
+@kernel
+def _shake(centres: Any, radii: Any, rng: Any, sweeps: int, step: float) -> None:
+    count = len(radii)
+    trial = np.empty(3)
+    for sweep in range(sweeps):
+        length = step if sweep % 2 == 0 else 0.1 * step
+        for i in range(count):
+            for axis in range(3):
+                trial[axis] = _inside(centres[i, axis] + length * radii[i] * (2.0 * rng.random() - 1.0))
+            free = True
+            for j in range(count):
+                if j == i:
+                    continue
+                squared, before = 0.0, 0.0
+                for axis in range(3):
+                    apart = trial[axis] - centres[j, axis]
+                    squared += (apart - np.rint(apart)) ** 2
+                    apart = centres[i, axis] - centres[j, axis]
+                    before += (apart - np.rint(apart)) ** 2
+                if squared < (radii[i] + radii[j]) ** 2 and squared < before:
+                    free = False
+                    break
+            if free:
+                for axis in range(3):
+                    centres[i, axis] = trial[axis]
+
+
+@kernel
+def _separate(labels: Any) -> int:
+    n0, n1, n2 = labels.shape
+    given = 0
+    for i in range(n0):
+        for j in range(n1):
+            for l in range(n2):  # noqa: E741
+                for axis in range(3):
+                    own = labels[i, j, l]
+                    a, b, c = (i + (axis == 0)) % n0, (j + (axis == 1)) % n1, (l + (axis == 2)) % n2
+                    other = labels[a, b, c]
+                    if own > 0 and other > 0 and own != other:
+                        given += 1
+                        if own > other:
+                            labels[i, j, l] = 0
+                        else:
+                            labels[a, b, c] = 0
+    return given
 
 
 @kernel

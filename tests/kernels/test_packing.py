@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from finechem_kernels._jit import numba
-from finechem_kernels.packing import pack_spheres, place_spheroids, rasterize_spheres
+from finechem_kernels.packing import pack_spheres, place_spheroids, rasterize_spheres, separate, shake_spheres
 
 COMPILED = not numba.config.DISABLE_JIT
 COUNT = 300 if COMPILED else 12
@@ -103,3 +103,34 @@ def test_platelets_of_any_axis_have_one_volume() -> None:
         labels, _, placed = place_spheroids(np.array([0.3]), np.array([0.1]), unit, size, rng)
         assert placed == 1
         assert (labels > 0).mean() == pytest.approx(4 / 3 * np.pi * 0.3**2 * 0.1, rel=0.03 if COMPILED else 0.1)
+
+
+def test_shaken_spheres_still_do_not_overlap_and_no_longer_touch() -> None:
+    radii = equal(0.3, COUNT)
+    centres, _, _ = pack_spheres(radii, np.random.default_rng(8))
+    moved = shake_spheres(centres, radii, np.random.default_rng(9), sweeps=200 if COMPILED else 20)
+    assert np.all((moved >= 0) & (moved < 1))
+    assert largest_overlap(moved, radii) <= max(largest_overlap(centres, radii), 0.0) + 1e-12
+    assert np.abs(moved - centres).max() > radii[0] / 4
+    if COMPILED:
+        assert touching(moved, radii) < 0.1 * touching(centres, radii)
+
+
+def touching(centres: Any, radii: Any) -> int:
+    """Pairs less than a thousandth of a radius apart."""
+    apart = centres[:, None] - centres[None]
+    apart -= np.round(apart)
+    gap = np.linalg.norm(apart, axis=2) - radii[:, None] - radii[None] + np.eye(len(radii)) * 9
+    return int(np.sum(gap < 1e-3 * radii[0])) // 2
+
+
+def test_separate_leaves_matrix_between_particles_and_takes_nothing_else() -> None:
+    labels = np.zeros((6, 6, 6), dtype=np.int32)
+    labels[1:3] = 1
+    labels[3:5] = 2
+    assert separate(labels) == 36
+    assert (labels[2] == 1).all() and (labels[3] == 0).all() and (labels[4] == 2).all()
+    assert separate(labels) == 0
+    around = np.ones((4, 4, 4), dtype=np.int32)
+    around[2:] = 2
+    assert separate(around) == 32  # and across the periodic edge

@@ -15,9 +15,18 @@ from finechem.thermal.composite.effective_medium import (
     spheroid_with_resistance,
     wiener_bounds,
 )
+from finechem.thermal.composite.microstructure import (
+    Microstructure,
+    Sizes,
+    microstructure,
+    order_parameter,
+    particle_conductivities,
+)
 from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
 
 __all__ = [
+    "Microstructure",
+    "Sizes",
     "VoxelConductivity",
     "bruggeman_asymmetric",
     "bruggeman_symmetric",
@@ -28,7 +37,10 @@ __all__ = [
     "hasselman_johnson",
     "lewis_nielsen",
     "maxwell_eucken",
+    "microstructure",
     "nan_spheroids",
+    "order_parameter",
+    "particle_conductivities",
     "particle_with_resistance",
     "spheroid_with_resistance",
     "voxel_conductivity",
