@@ -1,5 +1,13 @@
 """Composites of a matrix with particles: formulae, microstructures on voxels, and the interface-materials task."""
 
+from finechem.thermal.composite.candidate import (
+    CompositeRecipe,
+    Filler,
+    Matrix,
+    packing_limit,
+    shipped_filler,
+    shipped_matrix,
+)
 from finechem.thermal.composite.effective_medium import (
     bruggeman_asymmetric,
     bruggeman_symmetric,
@@ -22,9 +30,13 @@ from finechem.thermal.composite.microstructure import (
     order_parameter,
     particle_conductivities,
 )
+from finechem.thermal.composite.reading import load_composites, read_composites
 from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
 
 __all__ = [
+    "CompositeRecipe",
+    "Filler",
+    "Matrix",
     "Microstructure",
     "Sizes",
     "VoxelConductivity",
@@ -36,12 +48,17 @@ __all__ = [
     "hashin_shtrikman_bounds",
     "hasselman_johnson",
     "lewis_nielsen",
+    "load_composites",
     "maxwell_eucken",
     "microstructure",
     "nan_spheroids",
     "order_parameter",
+    "packing_limit",
     "particle_conductivities",
     "particle_with_resistance",
+    "read_composites",
+    "shipped_filler",
+    "shipped_matrix",
     "spheroid_with_resistance",
     "voxel_conductivity",
     "wiener_bounds",
