@@ -18,7 +18,7 @@ from finechem.thermal.elastic import born_stability
 from finechem.thermal.known import elasticity_of, known_crystals
 
 #: Tables of what the project computes or chooses itself: no source, no grade.
-OWN = ("thermal.model_errors", "thermal.reference_set", "adhesives.model_errors")
+OWN = ("thermal.model_errors", "thermal.composite_errors", "thermal.reference_set", "adhesives.model_errors")
 CRYSTALS = (*known_crystals("candidate"), *known_crystals("reference"))
 
 

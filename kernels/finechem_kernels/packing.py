@@ -75,13 +75,20 @@ def shake_spheres(
     return moved
 
 
-def separate(labels: IndexArray) -> int:
-    """Give one voxel of matrix to every face where voxels of two particles meet, in place; return how many.
+def separate(labels: IndexArray, *, corners: bool = False) -> int:
+    """Give a voxel to the matrix wherever voxels of two particles meet, in place; return how many.
 
     Of the two voxels the one with the larger label is given. Particles closer than a voxel would otherwise touch over
     the whole area where they are.
+
+    Parameters
+    ----------
+    labels : (n0, n1, n2) int32 array
+    corners : bool
+        Voxels meet that share a corner (for the rotated scheme, which conducts there), not only those that share a
+        face.
     """
-    return int(_separate(labels))
+    return int(_separate(labels, corners))
 
 
 def rasterize_spheres(centres: FloatArray, radii: FloatArray, size: int) -> IndexArray:
@@ -221,15 +228,18 @@ def _shake(centres: Any, radii: Any, rng: Any, sweeps: int, step: float) -> None
 
 
 @kernel
-def _separate(labels: Any) -> int:
+def _separate(labels: Any, corners: bool) -> int:
     n0, n1, n2 = labels.shape
     given = 0
     for i in range(n0):
         for j in range(n1):
             for l in range(n2):  # noqa: E741
-                for axis in range(3):
+                for place in range(14, 27):  # half of the 26 around it: the others look back
+                    di, dj, dl = place // 9 - 1, place // 3 % 3 - 1, place % 3 - 1
+                    if not corners and abs(di) + abs(dj) + abs(dl) > 1:
+                        continue
                     own = labels[i, j, l]
-                    a, b, c = (i + (axis == 0)) % n0, (j + (axis == 1)) % n1, (l + (axis == 2)) % n2
+                    a, b, c = (i + di) % n0, (j + dj) % n1, (l + dl) % n2
                     other = labels[a, b, c]
                     if own > 0 and other > 0 and own != other:
                         given += 1

@@ -134,3 +134,8 @@ def test_separate_leaves_matrix_between_particles_and_takes_nothing_else() -> No
     around = np.ones((4, 4, 4), dtype=np.int32)
     around[2:] = 2
     assert separate(around) == 32  # and across the periodic edge
+    edge = np.zeros((4, 4, 4), dtype=np.int32)
+    edge[0, 0, 0], edge[1, 1, 1] = 1, 2
+    assert separate(edge) == 0
+    assert separate(edge, corners=True) == 1
+    assert edge.sum() == 1

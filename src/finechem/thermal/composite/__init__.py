@@ -8,6 +8,13 @@ from finechem.thermal.composite.candidate import (
     shipped_filler,
     shipped_matrix,
 )
+from finechem.thermal.composite.conductivity import (
+    closed_formula,
+    loading_for_conductivity,
+    relative_viscosity,
+    size_dependence,
+    voxel_average,
+)
 from finechem.thermal.composite.effective_medium import (
     bruggeman_asymmetric,
     bruggeman_symmetric,
@@ -42,6 +49,7 @@ __all__ = [
     "VoxelConductivity",
     "bruggeman_asymmetric",
     "bruggeman_symmetric",
+    "closed_formula",
     "depolarization_factors",
     "every",
     "foygel_percolation",
@@ -49,6 +57,7 @@ __all__ = [
     "hasselman_johnson",
     "lewis_nielsen",
     "load_composites",
+    "loading_for_conductivity",
     "maxwell_eucken",
     "microstructure",
     "nan_spheroids",
@@ -57,9 +66,12 @@ __all__ = [
     "particle_conductivities",
     "particle_with_resistance",
     "read_composites",
+    "relative_viscosity",
     "shipped_filler",
     "shipped_matrix",
+    "size_dependence",
     "spheroid_with_resistance",
+    "voxel_average",
     "voxel_conductivity",
     "wiener_bounds",
 ]

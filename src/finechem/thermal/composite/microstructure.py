@@ -147,11 +147,12 @@ def microstructure(
     particles: int = 40,
     voxels: int = 64,
     seed: int = 0,
+    apart: Literal["faces", "corners"] = "faces",
 ) -> Microstructure:
     """Pack particles at random in a periodic cube and return their voxels.
 
     Spheres are pushed apart until none overlap, up to about 0.6, then shaken towards equilibrium. Where two particles
-    would share the face of a voxel, one voxel of matrix stays between them, so `Microstructure.placed` may lack a few
+    would meet, one voxel of matrix stays between them, so `Microstructure.placed` may lack a few
     percent of what was asked; a gap below a voxel is not resolved. Spheroids are placed one by one where there is room,
     the largest first, which saturates far below what mixing reaches (about 0.3 for random platelets of aspect 1/5):
     `Microstructure.placed` says how much there is.
@@ -172,6 +173,8 @@ def microstructure(
     voxels : int
         A side.
     seed : int
+    apart : {"faces", "corners"}
+        No voxels of two particles share a face; or not even a corner, as the rotated scheme needs.
 
     Raises
     ------
@@ -207,7 +210,7 @@ def microstructure(
         labels, _, placed_particles = place_spheroids(radii, radii * aspect_ratio, axes, voxels, rng, most_tries=3000)
     from finechem_kernels.packing import separate
 
-    separate(labels)
+    separate(labels, corners=apart == "corners")
     return Microstructure(
         labels=labels,
         axes=axes,
