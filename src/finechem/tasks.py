@@ -92,6 +92,15 @@ TASKS: dict[str, Task] = {
             "shipped_nitrides",
         ),
         Task(
+            "interface-materials",
+            "thermal-interface composites, finechem's own proposal for heat dissipation under the nitride task",
+            "finechem.thermal.composite.interface",
+            "InterfaceConditions",
+            "read_interface_materials",
+            "interface_screen",
+            "shipped_interface_materials",
+        ),
+        Task(
             "adhesives",
             "biomass-based high-performance adhesives and sealants",
             "finechem.adhesives.structural",

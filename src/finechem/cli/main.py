@@ -158,7 +158,7 @@ def tasks() -> None:
     from finechem.tasks import FIELDS, PROVENANCE, TASKS
 
     for task in TASKS.values():
-        click.echo(f"{task.name:<12}{task.status:<10}{task.title}")
+        click.echo(f"{task.name:<21}{task.status:<10}{task.title}")
     click.echo(f"\nSix more tasks are known only by their fields: {', '.join(FIELDS)}.\nSource: {PROVENANCE}.")
 
 

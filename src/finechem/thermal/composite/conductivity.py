@@ -1,0 +1,297 @@
+"""Conductivity and viscosity of a recipe: closed formulae, the voxel model, and the inverse question."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from finechem.errors import DomainError, InputError
+from finechem.thermal.composite.candidate import CompositeRecipe
+from finechem.thermal.composite.effective_medium import (
+    bruggeman_asymmetric,
+    every,
+    hasselman_johnson,
+    lewis_nielsen,
+    nan_spheroids,
+    particle_with_resistance,
+    wiener_bounds,
+)
+from finechem.thermal.composite.microstructure import Microstructure, microstructure, particle_conductivities
+from finechem.thermal.composite.voxel import voxel_conductivity
+
+__all__ = [
+    "Averaged",
+    "closed_formula",
+    "formula_table",
+    "loading_for_conductivity",
+    "recipe_structure",
+    "relative_viscosity",
+    "size_dependence",
+    "voxel_average",
+]
+
+Array = NDArray[np.float64]
+#: Fewest voxels across the thinnest particle, and largest cube.
+_ACROSS, _LARGEST = 4.0, 160
+#: Where fewer particles could be placed than this share of what was asked, the voxel model says nothing.
+_ENOUGH = 0.7
+#: Spheres of crystals whose directions differ by less than this in ln k count as isotropic.
+_NEARLY = 0.2
+
+
+def relative_viscosity(volume_fraction: ArrayLike, packing_limit: ArrayLike, exponent: float = 2.0) -> Array:
+    r"""Return the viscosity of a suspension over that of its liquid, by Krieger and Dougherty.
+
+    .. math:: \eta / \eta_0 = (1 - \varphi / \varphi_m)^{-n}
+
+    n = 2 is Maron and Pierce's, which suspensions of spheroids of aspect ratios from 0.04 to 22 follow.
+
+    References
+    ----------
+    S. Mueller, E. W. Llewellin, H. M. Mader, Geophys. Res. Lett. 38, L13316 (2011), doi:10.1029/2011GL047167.
+
+    Examples
+    --------
+    >>> float(relative_viscosity(0.32, 0.64))
+    4.0
+    """
+    phi, limit = np.asarray(volume_fraction, dtype=float), np.asarray(packing_limit, dtype=float)
+    if not np.all((limit > 0) & (limit <= 1)) or not np.all((phi >= 0) & (phi < limit)):
+        raise DomainError(f"volume_fraction={phi}: must lie between 0 and the packing limit {limit}")
+    return np.asarray((1.0 - phi / limit) ** -exponent)
+
+
+def closed_formula(recipe: CompositeRecipe) -> tuple[float, float]:
+    """Return in-plane and through-plane conductivity by the closed formula for the recipe's shape, W/(m K).
+
+    Spheres: the geometric mean of Hasselman-Johnson and of Bruggeman's asymmetric scheme with resisting particles,
+    between which packings of hard spheres lie. Spheroids: Nan's.
+
+    Examples
+    --------
+    >>> in_plane, through = closed_formula(CompositeRecipe.of("x", "epoxy", "AlN", 40.0))
+    >>> round(in_plane, 2) == round(through, 2), round(through, 2)
+    (True, 0.72)
+    """
+    m, phi = recipe.matrix.conductivity_W_mK, recipe.volume_fraction
+    across, along = recipe.filler.across_W_mK, recipe.filler.along_W_mK
+    half, resistance = recipe.half_length_m, recipe.resistance_m2K_W
+    if recipe.aspect_ratio == 1.0:
+        k = _isotropic(across, along)
+        low = hasselman_johnson(m, k, phi, half, resistance)
+        high = bruggeman_asymmetric(m, particle_with_resistance(k, half, resistance), phi)
+        value = float(np.sqrt(low * high))
+        return value, value
+    in_plane, through = nan_spheroids(
+        m,
+        (across, along),
+        phi,
+        recipe.aspect_ratio,
+        half_length_m=half,
+        resistance_m2K_W=resistance,
+        mean_square_cosine=recipe.mean_square_cosine,
+    )
+    return float(in_plane), float(through)
+
+
+def _isotropic(across: float, along: float) -> float:
+    """Return the conductivity of a sphere of many grains: the mean of both directions' bounds (Voigt, Reuss)."""
+    return float(np.sqrt((2 * across + along) / 3 * 3 / (2 / across + 1 / along)))
+
+
+def formula_table(recipe: CompositeRecipe) -> list[tuple[str, float, float]]:
+    """Return name, in-plane and through-plane conductivity by every formula that applies, W/(m K).
+
+    Formulae for spheres take an anisotropic filler as grains at random, and another shape as spheres of its d50.
+    """
+    m, phi = recipe.matrix.conductivity_W_mK, recipe.volume_fraction
+    k = _isotropic(recipe.filler.across_W_mK, recipe.filler.along_W_mK)
+    radius, resistance = recipe.d50_m / 2, recipe.resistance_m2K_W
+    inside = particle_with_resistance(k, radius, resistance)
+    spheres: list[tuple[str, Any]] = [
+        ("Wiener, series", wiener_bounds(m, k, phi)[0]),
+        ("Hasselman-Johnson", hasselman_johnson(m, k, phi, radius, resistance)),
+        ("Lewis-Nielsen", lewis_nielsen(m, inside, phi, packing_limit=max(recipe.largest_fraction, 0.637))),
+        ("Every", every(m, k, phi, radius, resistance)),
+        ("Bruggeman, asymmetric", bruggeman_asymmetric(m, inside, phi)),
+        ("Wiener, parallel", wiener_bounds(m, max(recipe.filler.across_W_mK, recipe.filler.along_W_mK), phi)[1]),
+    ]
+    rows = [(name, float(value), float(value)) for name, value in spheres]
+    if recipe.aspect_ratio != 1.0:
+        rows.append(("Nan, spheroids", *closed_formula(recipe)))
+    else:
+        rows.append(("between Hasselman-Johnson and Bruggeman", *closed_formula(recipe)))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """Conductivities of a recipe by the voxel model, over several structures.
+
+    Attributes
+    ----------
+    in_plane_W_mK, through_plane_W_mK : float
+        Mean (of ln k), corrected to the asked volume fraction by the closed formula's ratio.
+    in_plane_error, through_plane_error : float
+        Standard error of ln k.
+    placed : float
+        Mean volume fraction of the structures.
+    seeds : int
+    """
+
+    in_plane_W_mK: float
+    through_plane_W_mK: float
+    in_plane_error: float
+    through_plane_error: float
+    placed: float
+    seeds: int
+
+
+def recipe_structure(
+    recipe: CompositeRecipe, *, seed: int = 0, particles: int | None = None, voxels: int = 64
+) -> Microstructure:
+    """Return a microstructure of a recipe; the grid is refined until the thinnest particle has four voxels across.
+
+    Raises
+    ------
+    InputError
+        If it cannot be packed, or would need more than 160 voxels a side.
+    """
+    count = particles or (40 if recipe.aspect_ratio == 1.0 else 24)
+    while True:  # enough particles that none meets its own image
+        edge = (count * np.pi / 6 * recipe.aspect_ratio / recipe.volume_fraction) ** (1 / 3)
+        if max(1.0, recipe.aspect_ratio) / edge < (0.45 if recipe.aspect_ratio == 1.0 else 0.85):
+            break
+        count += max(1, count // 4)
+    needed = int(np.ceil(_ACROSS * edge / min(1.0, recipe.aspect_ratio)))
+    size = max(voxels, -(-needed // 8) * 8)
+    if size > _LARGEST:
+        raise InputError(
+            f"{recipe.id}: particles of aspect ratio {recipe.aspect_ratio:g} would need {size} voxels a side; "
+            f"more than {_LARGEST} are not tried"
+        )
+    return microstructure(
+        recipe.volume_fraction,
+        d50_m=recipe.d50_m,
+        aspect_ratio=recipe.aspect_ratio,
+        orientation=recipe.orientation,  # type: ignore[arg-type]
+        order=recipe.order,
+        particles=count,
+        voxels=size,
+        seed=seed,
+        apart="faces" if _scalar(recipe) is not None else "corners",
+    )
+
+
+def _scalar(recipe: CompositeRecipe) -> float | None:
+    """Return the one conductivity of particles that need no tensor: isotropic, or spheres that nearly are."""
+    across, along = recipe.filler.across_W_mK, recipe.filler.along_W_mK
+    near = recipe.aspect_ratio == 1.0 and abs(math.log(across / along)) < _NEARLY
+    return _isotropic(across, along) if across == along or near else None
+
+
+def solve_structure(recipe: CompositeRecipe, structure: Microstructure, **how: Any) -> Any:
+    """Return what `voxel_conductivity` finds for a recipe on one structure."""
+    m, k = recipe.matrix.conductivity_W_mK, _scalar(recipe)
+    if k is not None:
+        return voxel_conductivity(
+            structure.labels,
+            particle_conductivities(structure, m, (k, k)),
+            interface_resistance_m2K_W=recipe.resistance_m2K_W,
+            voxel_size_m=structure.voxel_size_m,
+            **how,
+        )
+    pair = recipe.filler.across_W_mK, recipe.filler.along_W_mK
+    table = particle_conductivities(structure, m, pair, recipe.resistance_m2K_W)
+    return voxel_conductivity(structure.labels, table, scheme="rotated", **how)
+
+
+def voxel_average(
+    recipe: CompositeRecipe, *, seeds: int = 4, particles: int | None = None, voxels: int = 64, tolerance: float = 1e-3
+) -> Averaged:
+    """Return the conductivity of a recipe by the voxel model, mean and standard error over random structures.
+
+    Conductivities that are equal in all directions take the interface resistance on the faces of voxels; others as an
+    effective tensor of each particle.
+
+    Raises
+    ------
+    InputError
+        If the particles cannot be packed, are too thin for the largest grid, or less than 70 % of them find room.
+    """
+    if seeds < 2:
+        raise InputError(f"seeds={seeds}: a standard error needs at least 2")
+    found, placed = [], []
+    isotropic = recipe.aspect_ratio == 1.0 or recipe.orientation == "random"
+    for seed in range(seeds):
+        structure = recipe_structure(recipe, seed=seed, particles=particles, voxels=voxels)
+        if structure.placed < _ENOUGH * recipe.volume_fraction:
+            raise InputError(
+                f"{recipe.id}: only {100 * structure.placed:.3g} of {recipe.loading():.3g} vol% of the particles found "
+                "room, placed one by one; the voxel model cannot speak of this loading"
+            )
+        k = np.diag(solve_structure(recipe, structure, tolerance=tolerance).tensor_W_mK)
+        pair = (np.mean(k),) * 2 if isotropic else (np.mean(k[:2]), k[2])
+        ratio = np.array(closed_formula(recipe)) / closed_formula(recipe.with_loading(structure.placed))
+        found.append(np.log(pair) + np.log(ratio))
+        placed.append(structure.placed)
+    mean = np.mean(found, axis=0)
+    error = np.std(found, axis=0, ddof=1) / np.sqrt(seeds)
+    in_plane, through = np.exp(mean).tolist()
+    return Averaged(in_plane, through, float(error[0]), float(error[1]), float(np.mean(placed)), seeds)
+
+
+def loading_for_conductivity(
+    recipe: CompositeRecipe, target_W_mK: float, direction: str = "through-plane", *, fill: float = 0.98
+) -> float:
+    """Return the volume fraction at which the closed formula reaches a conductivity.
+
+    Parameters
+    ----------
+    recipe : CompositeRecipe
+        Its own loading does not matter.
+    target_W_mK : float
+    direction : {"in-plane", "through-plane"}
+    fill : float
+        Share of the packing limit that may be used.
+
+    Raises
+    ------
+    InputError
+        If the target is no conductivity, or is not reached below the packing limit; the message says what is.
+
+    Examples
+    --------
+    >>> recipe = CompositeRecipe.of("x", "epoxy", "AlN", 10.0)
+    >>> round(loading_for_conductivity(recipe, 1.0), 2)
+    0.48
+    """
+    if direction not in ("in-plane", "through-plane"):
+        raise InputError(f"direction {direction!r}: in-plane or through-plane")
+    if not (np.isfinite(target_W_mK) and target_W_mK > 0):
+        raise InputError(f"target_W_mK={target_W_mK:g}: must be a number above 0")
+    column = 0 if direction == "in-plane" else 1
+    low, high = 1e-6, fill * recipe.largest_fraction
+
+    def conductivity(phi: float) -> float:
+        return closed_formula(recipe.with_loading(phi))[column]
+
+    if not conductivity(low) <= target_W_mK <= conductivity(high):
+        raise InputError(
+            f"{recipe.id}: {target_W_mK:g} W/(m K) {direction} is not reached: from {conductivity(low):.3g} to "
+            f"{conductivity(high):.3g} at {100 * high:.3g} vol% of {recipe.filler.name} of {recipe.d50_m * 1e6:g} µm"
+        )
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if conductivity(middle) < target_W_mK else (low, middle)
+    return (low + high) / 2
+
+
+def size_dependence(recipe: CompositeRecipe, d50_m: Sequence[float]) -> Array:
+    """Return in-plane and through-plane conductivity by the closed formula for each size, (N, 2)."""
+    return np.array([closed_formula(replace(recipe, d50_m=float(size))) for size in d50_m])
