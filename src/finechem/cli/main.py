@@ -133,23 +133,30 @@ def explain(run: str, candidate: str, as_json: bool) -> None:
     show_candidate(load_ranking(_run_file(run)), candidate, as_json=as_json)
 
 
-class _Adhesive(click.Group):
-    """The verbs of `finechem.cli.adhesive`, loaded when one is asked for."""
+class _Verbs(click.Group):
+    """A group of verbs, named like its module in `finechem.cli`, loaded when one is asked for."""
+
+    def _loaded(self) -> click.Group:
+        from importlib import import_module
+
+        group: click.Group = getattr(import_module(f"finechem.cli.{self.name}"), str(self.name))
+        return group
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        from finechem.cli.adhesive import adhesive
-
-        return adhesive.list_commands(ctx)
+        return self._loaded().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        from finechem.cli.adhesive import adhesive
-
-        return adhesive.get_command(ctx, cmd_name)
+        return self._loaded().get_command(ctx, cmd_name)
 
 
-@main.command(cls=_Adhesive)
+@main.command(cls=_Verbs)
 def adhesive() -> None:
     """Check, convert and compare adhesive recipes (TOML, JSON, CSV, XLSX)."""
+
+
+@main.command(cls=_Verbs)
+def composite() -> None:
+    """Conductivity of filled polymers: solve, sweep over loadings, picture (TOML, JSON, CSV, XLSX)."""
 
 
 @main.command()

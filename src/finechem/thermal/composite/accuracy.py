@@ -19,6 +19,7 @@ __all__ = [
     "Comparison",
     "composite_error",
     "fitted_resistance",
+    "matrix_kind",
     "measure_errors",
     "measured_composites",
     "measured_counterpart",
@@ -101,13 +102,14 @@ def measured_counterpart(recipe: CompositeRecipe, within: float = 0.05) -> Compa
         item
         for item in measured_composites()
         if item.recipe.filler.name == recipe.filler.name
-        and _kind(item.recipe.matrix.name) == _kind(recipe.matrix.name)
+        and matrix_kind(item.recipe.matrix.name) == matrix_kind(recipe.matrix.name)
         and abs(item.recipe.volume_fraction - recipe.volume_fraction) <= within
     ]
     return min(near, key=lambda item: abs(item.recipe.volume_fraction - recipe.volume_fraction), default=None)
 
 
-def _kind(name: str) -> str:
+def matrix_kind(name: str) -> str:
+    """Return what family a matrix belongs to: ``epoxy``, ``silicone``, or its own name."""
     for kind, words in (("epoxy", ("epoxy",)), ("silicone", ("silicone", "PDMS"))):
         if any(word in name for word in words):
             return kind

@@ -22,16 +22,19 @@ from finechem.thermal.composite.effective_medium import (
     wiener_bounds,
 )
 from finechem.thermal.composite.microstructure import Microstructure, microstructure, particle_conductivities
-from finechem.thermal.composite.voxel import voxel_conductivity
+from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
 
 __all__ = [
     "Averaged",
     "closed_formula",
     "formula_table",
+    "is_rotated",
     "loading_for_conductivity",
+    "recipe_conductivities",
     "recipe_structure",
     "relative_viscosity",
     "size_dependence",
+    "solve_structure",
     "voxel_average",
 ]
 
@@ -195,20 +198,32 @@ def _scalar(recipe: CompositeRecipe) -> float | None:
     return _isotropic(across, along) if across == along or near else None
 
 
-def solve_structure(recipe: CompositeRecipe, structure: Microstructure, **how: Any) -> Any:
-    """Return what `voxel_conductivity` finds for a recipe on one structure."""
+def is_rotated(recipe: CompositeRecipe) -> bool:
+    """Return whether the recipe's particles need tensors, so the rotated scheme."""
+    return _scalar(recipe) is None
+
+
+def recipe_conductivities(recipe: CompositeRecipe, structure: Microstructure) -> Array:
+    """Return the conductivity of each label of a recipe's structure; the interface is in it where it is a tensor."""
     m, k = recipe.matrix.conductivity_W_mK, _scalar(recipe)
     if k is not None:
-        return voxel_conductivity(
-            structure.labels,
-            particle_conductivities(structure, m, (k, k)),
-            interface_resistance_m2K_W=recipe.resistance_m2K_W,
-            voxel_size_m=structure.voxel_size_m,
-            **how,
-        )
+        return particle_conductivities(structure, m, (k, k))
     pair = recipe.filler.across_W_mK, recipe.filler.along_W_mK
-    table = particle_conductivities(structure, m, pair, recipe.resistance_m2K_W)
-    return voxel_conductivity(structure.labels, table, scheme="rotated", **how)
+    return particle_conductivities(structure, m, pair, recipe.resistance_m2K_W)
+
+
+def solve_structure(recipe: CompositeRecipe, structure: Microstructure, **how: Any) -> VoxelConductivity:
+    """Return what `voxel_conductivity` finds for a recipe on one structure."""
+    table = recipe_conductivities(recipe, structure)
+    if table.ndim == 3:
+        return voxel_conductivity(structure.labels, table, scheme="rotated", **how)
+    return voxel_conductivity(
+        structure.labels,
+        table,
+        interface_resistance_m2K_W=recipe.resistance_m2K_W,
+        voxel_size_m=structure.voxel_size_m,
+        **how,
+    )
 
 
 def voxel_average(
