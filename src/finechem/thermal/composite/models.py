@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
+from finechem.screening.one_by_one import Known, TableModel
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal.composite import properties as mix
 from finechem.thermal.composite.accuracy import composite_error
@@ -19,7 +19,6 @@ from finechem.thermal.composite.conductivity import closed_formula, relative_vis
 
 __all__ = ["ClosedFormulaModel", "MixtureModel", "VoxelModel"]
 
-Known = Mapping[Property, Estimates]
 #: Step of ln k in numerical derivatives.
 _STEP = 0.01
 _REFERENCES = (
@@ -30,30 +29,7 @@ _REFERENCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _CompositeModel:
-    """What all models here share: they read the whole recipe."""
-
-    name: ClassVar[str]
-    version: ClassVar[str] = "1"
-    references: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def data(self) -> str:
-        """Hash of the shipped tables."""
-        return datasets.package_hash()
-
-    @property
-    def requires(self) -> tuple[Property, ...]:
-        """Nothing."""
-        return ()
-
-    def subject(self, candidate: CompositeRecipe) -> CompositeRecipe:
-        """Return the whole recipe."""
-        return candidate
-
-
-@dataclass(frozen=True, slots=True)
-class MixtureModel(_CompositeModel):
+class MixtureModel(TableModel):
     """Density without pores, and the viscosity before cure over that of the matrix."""
 
     name: ClassVar[str] = "mixture"
@@ -78,7 +54,7 @@ class MixtureModel(_CompositeModel):
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedFormulaModel(_CompositeModel):
+class ClosedFormulaModel(TableModel):
     """Conductivities in the plane and through it by `closed_formula`.
 
     Sigma joins what the formulae missed measured composites by, the matrix, the filler (an error all recipes with that
@@ -101,7 +77,7 @@ class ClosedFormulaModel(_CompositeModel):
 
 
 @dataclass(frozen=True, slots=True)
-class VoxelModel(_CompositeModel):
+class VoxelModel(TableModel):
     """Conductivities in the plane and through it by `voxel_average`, a few seconds a recipe.
 
     Parameters
