@@ -1,4 +1,4 @@
-"""Rank 30 filled polymers as thermal-interface materials, mark the measured ones, ask which loading reaches a target."""
+"""Rank 30 filled polymers as interface materials, mark the measured ones, ask which loading reaches a target."""
 
 from finechem.errors import InputError
 from finechem.thermal.composite import CompositeRecipe, loading_for_conductivity
