@@ -38,6 +38,15 @@ def test_rank_adhesives(tmp_path: Path) -> None:
     assert "adhesives: 20 candidates" in done.stdout
 
 
+def test_interface_materials(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "interface_materials.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "interface-materials: 30 candidates" in done.stdout
+    assert done.stdout.count("measured") >= 5
+    assert "1.5 W/(m K) at" in done.stdout
+
+
 def test_the_sheet_in_the_docs_is_what_is_printed_today(tmp_path: Path) -> None:
     recipe = ROOT / "datasets" / "finechem_datasets" / "adhesives" / "recipes" / "dgeba-teta-der331.toml"
     command = [sys.executable, "-c", "from finechem.cli import main; main()", "adhesive", "check", str(recipe)]

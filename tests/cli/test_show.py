@@ -63,8 +63,14 @@ def test_a_file_that_is_no_run(invoke: Invoke, tmp_path: Path) -> None:
 
 def test_tasks(invoke: Invoke) -> None:
     text = invoke("tasks").output
-    for name in ("nitrides    runnable", "adhesives   runnable", "inhibitors  runnable", "14 June 2023"):
-        assert name in text
+    for name, status in (
+        ("nitrides", "runnable"),
+        ("interface-materials", "runnable"),
+        ("adhesives", "runnable"),
+        ("inhibitors", "runnable"),
+    ):
+        assert f"{name:<21}{status}" in text
+    assert "14 June 2023" in text
 
 
 def test_datasets(invoke: Invoke) -> None:

@@ -103,6 +103,7 @@ def measured_counterpart(recipe: CompositeRecipe, within: float = 0.05) -> Compa
         for item in measured_composites()
         if item.recipe.filler.name == recipe.filler.name
         and matrix_kind(item.recipe.matrix.name) == matrix_kind(recipe.matrix.name)
+        and abs(math.log(item.recipe.matrix.conductivity_W_mK / recipe.matrix.conductivity_W_mK)) < 0.3
         and abs(item.recipe.volume_fraction - recipe.volume_fraction) <= within
     ]
     return min(near, key=lambda item: abs(item.recipe.volume_fraction - recipe.volume_fraction), default=None)
