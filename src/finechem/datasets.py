@@ -13,7 +13,7 @@ from typing import Any
 import finechem_datasets
 from finechem.errors import DataError, did_you_mean
 
-__all__ = ["Table", "citations", "load", "package_hash", "tables", "version"]
+__all__ = ["Table", "citations", "load", "measured_error", "package_hash", "tables", "version"]
 
 _TYPES: Mapping[str, Callable[[str], Any]] = {"number": float, "integer": int, "string": str}
 
@@ -88,6 +88,20 @@ def _typed(table: str, line: int, row: Mapping[str, str], types: Mapping[str, st
         except ValueError:
             raise DataError(f"table {table}, line {line}: {column} is {cell!r}, expected a {kind}") from None
     return typed
+
+
+def measured_error(name: str, **wanted: Any) -> Mapping[str, Any]:
+    """Return the row of a table of measured errors, such as ``thermal.model_errors``.
+
+    Raises
+    ------
+    DataError
+        If no row has these values: that error was never measured.
+    """
+    rows = load(name).where(**wanted)
+    if not rows:
+        raise DataError(f"{name} has no row for {', '.join(map(str, wanted.values()))}: its error was never measured")
+    return rows[0]
 
 
 def tables() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from finechem.errors import InputError
-from finechem.matter.hansen import hansen_distance, tabulated_hansen
+from finechem.matter.hansen import BETWEEN_TABLES, hansen_distance, tabulated_hansen
 from finechem.oxidation import properties as ox
 from finechem.oxidation.bonds import Bond
 from finechem.oxidation.classes import ActiveGroups
@@ -113,6 +113,24 @@ def test_hansen_by_hand_and_from_tables() -> None:
     assert "no tabulated Hansen parameters" in distance.reason[1]
     with pytest.raises(InputError, match="Hansen parameter is -1"):
         hansen_distance((-1.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+
+def test_the_scatter_between_hansen_tables_is_what_is_measured_now() -> None:
+    import chemicals
+    from chemicals import solubility
+
+    getters = (chemicals.hansen_delta_d, chemicals.hansen_delta_p, chemicals.hansen_delta_h)
+    chemicals.hansen_delta_d("64-17-5")  # loads the tables
+    known = set()
+    for name in ("alsheri_hansen_data", "hspipy_data", "manuel_ruben_2022_data", "wdr_schrier_data"):
+        known |= set(getattr(solubility, name).index)
+    squares = []
+    for cas in sorted(known):
+        sets = [[get(cas, method=method) for get in getters] for method in chemicals.hansen_delta_d_methods(cas)]
+        whole = [np.array(one) / 1e3 for one in sets if None not in one]
+        for at, one in enumerate(whole):
+            squares += [float((one - other) ** 2 @ [4.0, 1.0, 1.0]) for other in whole[:at]]
+    assert np.sqrt(np.mean(squares)) == pytest.approx(BETWEEN_TABLES, rel=0.02)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from finechem.adhesives.component import Component
 from finechem.adhesives.groups import family_of
 from finechem.adhesives.network import cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
-from finechem.errors import DataError
 
 __all__ = ["ABOVE_GLASS_K", "ModulusComparison", "compare_moduli", "measure_errors", "measured_recipe", "model_error"]
 
@@ -34,10 +33,7 @@ def model_error(quantity: str) -> Mapping[str, Any]:
     DataError
         If it was never measured.
     """
-    rows = datasets.load("adhesives.model_errors").where(quantity=quantity)
-    if not rows:
-        raise DataError(f"adhesives.model_errors has no row for {quantity}: its error was never measured")
-    return rows[0]
+    return datasets.measured_error("adhesives.model_errors", quantity=quantity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ from finechem.adhesives.branching import (
 )
 from finechem.adhesives.recipe import Recipe
 from finechem.errors import DomainError, InputError
+from finechem.units import GAS_CONSTANT
 
-__all__ = ["GAS_CONSTANT", "CuredNetwork", "cured_network", "recipe_monomers", "rubbery_modulus_Pa"]
-
-GAS_CONSTANT = 8.31446261815324  # J/(mol K), exact
+__all__ = ["CuredNetwork", "cured_network", "recipe_monomers", "rubbery_modulus_Pa"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DomainError, InputError
+from finechem.units import BOLTZMANN, GAS_CONSTANT, HBAR
 
 __all__ = [
     "LOG10_A",
@@ -26,9 +27,7 @@ __all__ = [
     "thermogravimetry",
 ]
 
-GAS_CONSTANT = 8.31446261815324  # J/(mol K), exact
-PLANCK = 6.62607015e-34  # J s, exact
-BOLTZMANN = 1.380649e-23  # J/K, exact
+PLANCK = 2.0 * math.pi * HBAR  # J s
 #: Decadic logarithm of the frequency factor of a bond that breaks by a loose transition state, in 1/s. A convention
 #: (rates of simple bond fission lie a decade or so around it), not measured here; cage return in a matrix lowers it.
 LOG10_A = 15.5

@@ -204,8 +204,8 @@ class SolubilityModel(_PackageModel):
         return (ox.hansen_distance(self.matrix),)
 
     def of_package(self, additives: Sequence[Additive]) -> list[Answer]:
-        """Return the largest distance; the table's own rounding is the error."""
-        from finechem.matter.hansen import hansen_distance, tabulated_hansen
+        """Return the largest distance; the scatter between tables is the error."""
+        from finechem.matter.hansen import BETWEEN_TABLES, hansen_distance, tabulated_hansen
 
         distances = []
         for additive in additives:
@@ -213,7 +213,7 @@ class SolubilityModel(_PackageModel):
             if found is None:
                 return [Answer.unknown(f"no tabulated Hansen parameters of {additive.smiles}")]
             distances.append(hansen_distance(found, self.matrix_hansen))
-        return [Answer(max(distances), 0.1, source=self.references[0])]
+        return [Answer(max(distances), BETWEEN_TABLES, source=self.references[0])]
 
 
 @dataclass(frozen=True, slots=True)

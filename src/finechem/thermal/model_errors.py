@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from finechem import datasets
-from finechem.errors import DataError
 from finechem.thermal.calibration import calibrate
 from finechem.thermal.scatter import axial_ratios, elastic_scatter, fact_scatter
 
@@ -25,10 +24,7 @@ def model_error(quantity: str, group: str) -> Mapping[str, Any]:
     DataError
         If it was never measured.
     """
-    rows = datasets.load("thermal.model_errors").where(quantity=quantity, group=group)
-    if not rows:
-        raise DataError(f"thermal.model_errors has no row for {quantity}, {group}: its error was never measured")
-    return rows[0]
+    return datasets.measured_error("thermal.model_errors", quantity=quantity, group=group)
 
 
 def measure_errors() -> list[dict[str, Any]]:

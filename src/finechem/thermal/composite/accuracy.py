@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from finechem import datasets
-from finechem.errors import DataError
 from finechem.thermal.composite.candidate import CompositeRecipe, Matrix, shipped_filler, shipped_matrix
 from finechem.thermal.composite.conductivity import closed_formula, formula_table
 
@@ -143,7 +142,4 @@ def composite_error(model: str = "closed formulae") -> Mapping[str, Any]:
     DataError
         If it was never measured.
     """
-    rows = datasets.load("thermal.composite_errors").where(model=model)
-    if not rows:
-        raise DataError(f"thermal.composite_errors has no row for {model}: its error was never measured")
-    return rows[0]
+    return datasets.measured_error("thermal.composite_errors", model=model)
