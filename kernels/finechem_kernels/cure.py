@@ -194,7 +194,8 @@ def _chemical(s: FloatArray, lane: int, k1: float, k2: float, conversion: float,
 @inline_kernel
 def _glass_transition(s: FloatArray, lane: int, conversion: float) -> float:
     scaled = s[_LAMBDA + lane] * conversion
-    return s[_TG0 + lane] + s[_TG_RISE + lane] * scaled / (1.0 - conversion + scaled)
+    found: float = s[_TG0 + lane] + s[_TG_RISE + lane] * scaled / (1.0 - conversion + scaled)
+    return found
 
 
 @inline_kernel
@@ -346,7 +347,8 @@ def _interpolated(s: FloatArray, lane: int, x: float) -> float:
     w7 = 40617522.0 / 29380423.0 + x * (-110615467.0 / 29380423.0 + x * 69997945.0 / 29380423.0)
     curved = w1 * s[_K1 + lane] + w3 * s[_K3 + lane] + w4 * s[_K4 + lane]
     curved += w5 * s[_K5 + lane] + w6 * s[_K6 + lane] + w7 * s[_K7 + lane]
-    return s[_Y + lane] + s[_STEP + lane] * (x * s[_K1 + lane] + x * x * curved)
+    found: float = s[_Y + lane] + s[_STEP + lane] * (x * s[_K1 + lane] + x * x * curved)
+    return found
 
 
 @inline_kernel
@@ -383,7 +385,8 @@ def _crossing(s: FloatArray, lane: int, y_wanted: float) -> float:
 def _over_glass(s: FloatArray, lane: int, y: float, later_s: float) -> float:
     """Return glass transition less temperature; NaN where the glass transition is unknown."""
     transition = _glass_transition(s, lane, -math.expm1(-y))
-    return transition - (s[_TEMPERATURE + lane] + later_s * s[_RAMP + lane])
+    found: float = transition - (s[_TEMPERATURE + lane] + later_s * s[_RAMP + lane])
+    return found
 
 
 @inline_kernel
@@ -397,7 +400,8 @@ def _first_step(s: FloatArray, lane: int, tolerance: float) -> float:
     conversion = -math.expm1(-s[_Y + lane])
     little = tolerance**0.2 * (0.05 * conversion + 0.02) * math.exp(s[_Y + lane])
     remaining = s[_REMAINING + lane]
-    return min(remaining, little / s[_K1 + lane]) if s[_K1 + lane] * remaining > little else remaining
+    found: float = min(remaining, little / s[_K1 + lane]) if s[_K1 + lane] * remaining > little else remaining
+    return found
 
 
 def _run_range(

@@ -131,13 +131,13 @@ def test_against_scipy_with_events(control: int) -> None:
         def temperature(t: float, t0: float = t0, t1: float = t1, low: float = low, high: float = high) -> float:
             return low + (high - low) * (t - t0) / (t1 - t0)
 
-        events = [
+        events: list[Any] = [
             lambda _, y: y[0] - 0.55,
             lambda t, y, of=temperature: transition(y[0], c) - of(t),
             lambda _, y: y[0] - 0.8,
         ]
         for event in events:
-            event.direction = 1.0  # type: ignore[attr-defined]
+            event.direction = 1.0
         solved = solve_ivp(
             lambda t, y, of=temperature: [rate(min(y[0], 1.0), of(t), c, control)], (t0, t1), [alpha],
             method="DOP853", rtol=1e-10, atol=1e-12, events=events,

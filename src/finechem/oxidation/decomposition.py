@@ -6,7 +6,6 @@ First order throughout: :math:`\mathrm{d}\alpha/\mathrm{d}t = k(T)\,(1 - \alpha)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DomainError, InputError
+from finechem.matter.isoconversional import Kinetics, friedman_analysis, kissinger_analysis
 from finechem.units import BOLTZMANN, GAS_CONSTANT, HBAR
 
 __all__ = [
@@ -226,115 +226,3 @@ def _temperature_at(grid: Array, remaining: Array, share: float) -> float:
     if remaining[-1] > share:
         return math.nan
     return float(np.interp(-share, -remaining, grid))
-
-
-@dataclass(frozen=True, slots=True)
-class Kinetics:
-    """Activation energy with its standard error, frequency factor, and the conversion it holds at (NaN: throughout)."""
-
-    activation_energy_J_mol: float
-    standard_error_J_mol: float
-    log10_A: float
-    conversion: float
-
-
-def kissinger_analysis(heating_rates_K_min: Sequence[float], peak_temperatures_K: Sequence[float]) -> Kinetics:
-    r"""Return activation energy and frequency factor from the peaks of loss rate at several heating rates.
-
-    .. math:: \ln\frac{\beta}{T_p^2} = \ln\frac{A R}{E} - \frac{E}{R T_p}
-
-    Parameters
-    ----------
-    heating_rates_K_min, peak_temperatures_K : sequence of float
-        Three or more of each.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than three, numbers are not positive and finite, or the activation energy is not positive.
-
-    References
-    ----------
-    H. E. Kissinger, Anal. Chem. 29, 1702 (1957), doi:10.1021/ac60131a045.
-    """
-    rates = np.asarray(heating_rates_K_min, dtype=float) / 60.0
-    peaks = np.asarray(peak_temperatures_K, dtype=float)
-    if rates.ndim != 1 or rates.shape != peaks.shape or rates.size < 3:
-        raise InputError(f"Kissinger's analysis needs three or more heating rates and as many peaks, got {rates.size}")
-    if not all(np.all((values > 0) & np.isfinite(values)) for values in (rates, peaks)):
-        raise InputError("Kissinger's analysis: heating rates and peaks must be above 0 and finite")
-    slope, intercept, error = _line(1.0 / peaks, np.log(rates / peaks**2))
-    energy = -slope * GAS_CONSTANT
-    if not energy > 0:
-        raise InputError("Kissinger's analysis: the peaks do not rise with the heating rate as a reaction's do")
-    return Kinetics(
-        energy,
-        error * GAS_CONSTANT,
-        (intercept + math.log(energy / GAS_CONSTANT)) / math.log(10),
-        math.nan,
-    )
-
-
-def friedman_analysis(
-    runs: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]],
-    conversions: Sequence[float] = tuple(np.arange(0.1, 0.91, 0.1)),
-) -> list[Kinetics]:
-    r"""Return the activation energy at each conversion, from several runs of any temperature program.
-
-    .. math:: \ln\frac{\mathrm{d}\alpha}{\mathrm{d}t}\Big|_\alpha = \ln[A f(\alpha)] - \frac{E_\alpha}{R T_\alpha}
-
-    Parameters
-    ----------
-    runs : sequence of (time_s, temperature_K, conversion)
-        Three or more runs; conversion rises from 0 to 1. Rates are taken by differences, so smooth noisy data first.
-    conversions : sequence of float
-
-    Returns
-    -------
-    list of Kinetics
-        ``log10_A`` is that of :math:`A f(\alpha)`.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than three runs, shapes differ, or a run does not reach a conversion.
-
-    References
-    ----------
-    H. L. Friedman, J. Polym. Sci. C 6, 183 (1964), doi:10.1002/polc.5070060121.
-    """
-    if len(runs) < 3:
-        raise InputError(f"Friedman's analysis needs three or more runs, got {len(runs)}")
-    curves = []
-    for number, (time, temperature, conversion) in enumerate(runs, start=1):
-        t, temp, alpha = (np.asarray(item, dtype=float) for item in (time, temperature, conversion))
-        if not (t.shape == temp.shape == alpha.shape and t.size > 3 and np.all(np.diff(t) > 0)):
-            raise InputError(f"run {number}: times must ascend and have as many temperatures and conversions")
-        if not all(np.all(np.isfinite(item)) for item in (t, temp, alpha)):
-            raise InputError(f"run {number}: times, temperatures and conversions must be finite")
-        if alpha.max() < max(conversions) or alpha.min() > min(conversions):
-            raise InputError(
-                f"run {number}: conversions {alpha.min():.3g} to {alpha.max():.3g} do not reach all of those asked"
-            )
-        curves.append((temp, np.maximum.accumulate(alpha), np.gradient(alpha, t)))
-    found = []
-    for wanted in conversions:
-        at = [float(np.interp(wanted, alpha, temp)) for temp, alpha, _ in curves]
-        rates = [float(np.interp(wanted, alpha, rate)) for _, alpha, rate in curves]
-        if min(rates) <= 0:
-            raise InputError(f"at conversion {wanted:g} a run does not lose mass; smooth the data")
-        slope, intercept, error = _line(1.0 / np.array(at), np.log(rates))
-        found.append(Kinetics(-slope * GAS_CONSTANT, error * GAS_CONSTANT, intercept / math.log(10), float(wanted)))
-    return found
-
-
-def _line(x: Array, y: Array) -> tuple[float, float, float]:
-    """Return slope, intercept and the slope's standard error of a least-squares line."""
-    centred = x - x.mean()
-    spread = float(centred @ centred)
-    if spread == 0.0:
-        raise InputError("all temperatures are equal: nothing can be said of an activation energy")
-    slope = float(centred @ (y - y.mean())) / spread
-    intercept = float(y.mean() - slope * x.mean())
-    rest = y - intercept - slope * x
-    return slope, intercept, math.sqrt(float(rest @ rest) / max(len(x) - 2, 1) / spread)

@@ -1,5 +1,6 @@
 """Composites of a matrix with particles: formulae, microstructures on voxels, and the interface-materials task."""
 
+from finechem.matter.suspensions import relative_viscosity
 from finechem.thermal.composite.candidate import (
     CompositeRecipe,
     Filler,
@@ -11,7 +12,6 @@ from finechem.thermal.composite.candidate import (
 from finechem.thermal.composite.conductivity import (
     closed_formula,
     loading_for_conductivity,
-    relative_viscosity,
     size_dependence,
     voxel_average,
 )

@@ -10,12 +10,13 @@ from typing import ClassVar
 import numpy as np
 
 from finechem.errors import ConvergenceError, InputError
+from finechem.matter.suspensions import relative_viscosity
 from finechem.screening.one_by_one import Known, TableModel
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal.composite import properties as mix
 from finechem.thermal.composite.accuracy import composite_error
 from finechem.thermal.composite.candidate import CompositeRecipe
-from finechem.thermal.composite.conductivity import closed_formula, relative_viscosity, voxel_average
+from finechem.thermal.composite.conductivity import closed_formula, voxel_average
 
 __all__ = ["ClosedFormulaModel", "MixtureModel", "VoxelModel"]
 
