@@ -80,13 +80,13 @@ def integrate_cure(
     tolerance: float = 1e-7,
     parallel: bool = True,
 ) -> CureRuns:
-    r"""Integrate the rate of cure through piecewise linear temperature programs, with events.
+    r"""Integrate the rate of cure [1]_ through piecewise linear temperature programs, with events.
 
     .. math::
 
         \dot\alpha = (k_1 + k_2\,\alpha^m)(1-\alpha)^n\,f, \qquad k_i = A_i\,e^{-E_i/RT}
 
-    With `NO_DIFFUSION` f = 1; with `CHERN_POEHLEIN` :math:`f = 1/(1 + e^{C(\alpha - \alpha_0 - \alpha_T T)})` [1]_;
+    With `NO_DIFFUSION` f = 1; with `CHERN_POEHLEIN` :math:`f = 1/(1 + e^{C(\alpha - \alpha_0 - \alpha_T T)})` (Chern and Poehlein);
     with `FREE_VOLUME` f = 1 and both rate constants are in series with diffusion [2]_,
 
     .. math::
@@ -129,14 +129,14 @@ def integrate_cure(
     Notes
     -----
     A stage costs five to seven exponentials, one logarithm and two to five divisions. Events are found on the
-    fourth-order interpolant [3]_ of the step in which their sign changes: a glass that forms and melts again within a
+    fourth-order interpolant (Shampine's, as in scipy) of the step in which their sign changes: a glass that forms and melts again within a
     step is not seen.
 
     References
     ----------
-    .. [1] C.-S. Chern, G. W. Poehlein, Polym. Eng. Sci. 27, 788 (1987).
-    .. [2] E. Rabinowitch, Trans. Faraday Soc. 33, 1225 (1937), doi:10.1039/TF9373301225.
-    .. [3] L. F. Shampine, Math. Comp. 46, 135 (1986).
+    .. [1] M. R. Kamal, S. Sourour, Polym. Eng. Sci. 13, 59 (1973), doi:10.1002/pen.760130110.
+    .. [2] E. Rabinowitch, Trans. Faraday Soc. 33, 1225 (1937), doi:10.1039/TF9373301225; the free volume after
+       doi:10.1021/i300017a031.
     """
     pairs = len(kinetics_of)
     samples = np.empty((pairs, 0)) if sample_times_s is None else contiguous(sample_times_s)

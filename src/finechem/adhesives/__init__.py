@@ -12,6 +12,14 @@ from finechem.adhesives.branching import (
     network_state,
 )
 from finechem.adhesives.component import Component, ReactiveGroup
+from finechem.adhesives.cure_kinetics import (
+    ChernPoehlein,
+    CureKinetics,
+    FreeVolume,
+    published_kinetics,
+    published_kinetics_names,
+)
+from finechem.adhesives.curing import CureResult, cure, cure_many, gel_time, vitrification_time
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
@@ -24,10 +32,16 @@ from finechem.adhesives.stoichiometry import (
     mixture_equivalent_weight,
     part_ratios,
 )
+from finechem.adhesives.vitrification import DiBenedetto
 
 __all__ = [
+    "ChernPoehlein",
     "Component",
+    "CureKinetics",
+    "CureResult",
     "CureStep",
+    "DiBenedetto",
+    "FreeVolume",
     "Monomer",
     "ReactiveGroup",
     "Recipe",
@@ -37,11 +51,14 @@ __all__ = [
     "branching_factor",
     "carothers_gel_conversion",
     "compare",
+    "cure",
+    "cure_many",
     "cured_network",
     "equivalent_weights",
     "functional_groups",
     "gel_conversion",
     "gel_point",
+    "gel_time",
     "hardener_phr",
     "isocyanate_index",
     "load_recipes",
@@ -49,9 +66,12 @@ __all__ = [
     "network_state",
     "off_ratio",
     "part_ratios",
+    "published_kinetics",
+    "published_kinetics_names",
     "read_recipes",
     "recipe_monomers",
     "rubbery_modulus_Pa",
     "sensitivity",
     "simulated_network",
+    "vitrification_time",
 ]
