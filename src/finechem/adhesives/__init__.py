@@ -12,6 +12,7 @@ from finechem.adhesives.branching import (
     network_state,
 )
 from finechem.adhesives.component import Component, ReactiveGroup
+from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
 from finechem.adhesives.cure_kinetics import (
     ChernPoehlein,
     CureKinetics,
@@ -19,6 +20,7 @@ from finechem.adhesives.cure_kinetics import (
     published_kinetics,
     published_kinetics_names,
 )
+from finechem.adhesives.cure_viscosity import ArrheniusViscosity, CastroMacosko, WlfViscosity, pot_life
 from finechem.adhesives.curing import CureResult, cure, cure_many, gel_time, vitrification_time
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
@@ -35,6 +37,8 @@ from finechem.adhesives.stoichiometry import (
 from finechem.adhesives.vitrification import DiBenedetto
 
 __all__ = [
+    "ArrheniusViscosity",
+    "CastroMacosko",
     "ChernPoehlein",
     "Component",
     "CureKinetics",
@@ -46,11 +50,13 @@ __all__ = [
     "ReactiveGroup",
     "Recipe",
     "Site",
+    "WlfViscosity",
     "balance",
     "bio_content",
     "branching_factor",
     "carothers_gel_conversion",
     "compare",
+    "continuous_heating_transformation",
     "cure",
     "cure_many",
     "cured_network",
@@ -66,6 +72,7 @@ __all__ = [
     "network_state",
     "off_ratio",
     "part_ratios",
+    "pot_life",
     "published_kinetics",
     "published_kinetics_names",
     "read_recipes",
@@ -73,5 +80,6 @@ __all__ = [
     "rubbery_modulus_Pa",
     "sensitivity",
     "simulated_network",
+    "time_temperature_transformation",
     "vitrification_time",
 ]

@@ -111,7 +111,7 @@ def time_temperature_transformation(
     >>> from finechem.adhesives import published_kinetics
     >>> diagram = time_temperature_transformation(published_kinetics("rimr135-rimh137"), gel_conversion=0.6)
     >>> round(diagram.gel_tg_K - 273.15, 1)
-    -4.2
+    -4.3
     """
     kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
     tg = kinetics.glass_transition
@@ -189,7 +189,9 @@ def continuous_heating_transformation(
             if falls.size:
                 at = falls[-1]
                 leaves[index] = time[at] + (time[at + 1] - time[at]) * row[at] / (row[at] - row[at + 1])
-    temperatures_at = [start_K + rates / 60.0 * time for time in (found.gel_time_s, found.vitrification_time_s, leaves)]
+    at_gel, at_glass, at_melt = (
+        start_K + rates / 60.0 * time for time in (found.gel_time_s, found.vitrification_time_s, leaves)
+    )
     return HeatingDiagram(
-        rates, found.gel_time_s, found.vitrification_time_s, leaves, *temperatures_at, found.conversion
+        rates, found.gel_time_s, found.vitrification_time_s, leaves, at_gel, at_glass, at_melt, found.conversion
     )

@@ -235,7 +235,7 @@ def cure_many(
             found.target_time_s,
         )
         values[these] = found.samples
-    return CureEvents(*columns, values)
+    return CureEvents(columns[0], columns[1], columns[2], columns[3], values)
 
 
 def _indices(given: ArrayLike | None, available: int, pairs: int) -> NDArray[np.int64]:
@@ -316,6 +316,6 @@ def vitrification_time(kinetics: CureKinetics, temperature_K: ArrayLike, *, init
     if kinetics.glass_transition is None:
         raise InputError(f"{kinetics.name}: {kinetics.missing()['glass transition']}")
     if not np.all(np.asarray(temperature_K) > 0.0):
-        raise DomainError(f"temperature_K={temperature_K}: must be above 0")
+        raise DomainError(f"temperature_K={np.min(temperature_K):g}: must be above 0")
     programs = _isothermal(temperature_K)
     return cure_many([kinetics], programs, initial_conversion=initial_conversion).vitrification_time_s

@@ -358,6 +358,7 @@ def _build_models() -> None:
         unit: str | None = None
         components: list[ComponentEntry] = Field(min_length=1)
         cure: list[CureEntry] = []  # noqa: RUF012
+        cure_model: dict[str, Any] = {}  # noqa: RUF012  (read by finechem.adhesives.cure_section)
 
     for model in (ComponentEntry, RecipeEntry):
         model.model_rebuild(_types_namespace={"ComponentEntry": ComponentEntry, "CureEntry": CureEntry})

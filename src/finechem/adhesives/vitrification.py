@@ -76,7 +76,7 @@ class DiBenedetto:
         """
         alpha = np.asarray(conversion, dtype=float)
         if not np.all((alpha >= 0.0) & (alpha <= 1.0)):
-            raise DomainError(f"conversion={conversion}: must lie between 0 and 1")
+            raise DomainError(f"conversion={alpha.min():g} to {alpha.max():g}: must lie between 0 and 1")
         scaled = self.structure * alpha
         return np.asarray(self.tg_0_K + (self.tg_inf_K - self.tg_0_K) * scaled / (1.0 - alpha + scaled))
 

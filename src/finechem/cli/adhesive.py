@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from finechem.cli.adhesive_cure import cure, fit_dsc, ttt
 from finechem.cli.show import terminal_width
 
 __all__ = ["adhesive"]
@@ -16,7 +17,11 @@ _FILE = click.argument("recipe", type=click.Path(path_type=Path))
 
 @click.group()
 def adhesive() -> None:
-    """Check, convert, scale and compare adhesive recipes (TOML, JSON, CSV, XLSX)."""
+    """Check, convert, scale, compare and cure adhesive recipes (TOML, JSON, CSV, XLSX)."""
+
+
+for _verb in (cure, ttt, fit_dsc):
+    adhesive.add_command(_verb)
 
 
 @adhesive.command()

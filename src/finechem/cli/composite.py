@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from finechem.cli.show import require_figure
 from finechem.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _VOXELS = click.option(
     "--voxels", type=click.IntRange(32, 160), default=64, show_default=True, help="A side, at least."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_PNG = (".png", ".pdf", ".svg")
 
 
 @click.group()
@@ -114,7 +114,7 @@ def sweep(
     from finechem.thermal.composite import closed_formula, voxel_average
     from finechem.thermal.composite.accuracy import measured_counterpart
 
-    _require_figure(plot)
+    require_figure(plot)
     item = _one(recipe)
     rows, averages = [], []
     for share in np.linspace(0, 0.95 * item.largest_fraction, points + 1)[1:].tolist():
@@ -159,16 +159,6 @@ def picture(recipe: Path, figure: Path, seed: int, voxels: int) -> None:
     """Draw a slice of RECIPE with its temperature field and heat flux into FIGURE."""
     from finechem.thermal.composite.plots import plot_slice
 
-    _require_figure(figure)
+    require_figure(figure)
     plot_slice(_one(recipe), seed=seed, voxels=voxels).savefig(figure, dpi=150)
     click.echo(f"written: {figure}", err=True)
-
-
-def _require_figure(path: Path | None) -> None:
-    """Complain about a figure that cannot be written before computing it."""
-    if path is None:
-        return
-    if path.suffix.lower() not in _PNG:
-        raise InputError(f"{path}: a figure's name must end in {', '.join(_PNG)}")
-    if not path.absolute().parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first")

@@ -11,9 +11,12 @@ from pathlib import Path
 import click
 
 from finechem import __version__
+from finechem.errors import InputError
 from finechem.screening import Ranking
 
-__all__ = ["citations", "show_candidate", "show_ranking", "terminal_width"]
+__all__ = ["citations", "require_figure", "show_candidate", "show_ranking", "terminal_width"]
+
+_FIGURES = (".png", ".pdf", ".svg")
 
 
 def terminal_width() -> int:
@@ -78,3 +81,13 @@ def citations(run: Path | None) -> list[str]:
 
 if not sys.stdout.encoding.lower().startswith("utf"):  # a Windows console in a legacy code page
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def require_figure(path: Path | None) -> None:
+    """Complain about a figure that cannot be written before computing it."""
+    if path is None:
+        return
+    if path.suffix.lower() not in _FIGURES:
+        raise InputError(f"{path}: a figure's name must end in {', '.join(_FIGURES)}")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")

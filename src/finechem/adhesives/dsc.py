@@ -1,0 +1,146 @@
+"""Calorimetry of cure from files: heat flow or conversion at several heating rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finechem.errors import ConfigError, ReadError
+from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_numbers
+
+__all__ = ["DSC_COLUMNS", "DscRun", "read_dsc"]
+
+Array = NDArray[np.float64]
+_TIMES = {"time_s": 1.0, "time_min": 60.0}
+_TEMPERATURES = {"temperature_K": 0.0, "temperature_C": 273.15}
+_SIGNALS = ("heat_flow_W_g", "conversion_rate_per_s", "conversion")
+DSC_COLUMNS = ("run", *_TIMES, *_TEMPERATURES, *_SIGNALS)
+_FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DscRun:
+    """One run.
+
+    Attributes
+    ----------
+    name : str
+    time_s, temperature_K, conversion, rate_per_s : (P,) arrays
+    heat_J_kg : float or None
+        Area of the peak, where heat flow was given.
+    """
+
+    name: str
+    time_s: Array
+    temperature_K: Array
+    conversion: Array
+    rate_per_s: Array
+    heat_J_kg: float | None = None
+
+    @property
+    def heating_rate_K_min(self) -> float:
+        """Slope of the temperature, by least squares."""
+        return 60.0 * float(np.polyfit(self.time_s, self.temperature_K, 1)[0])
+
+
+def read_dsc(paths: Iterable[Path | str]) -> list[DscRun]:
+    """Read runs from CSV or XLSX files, a run a file, or several told apart by a column ``run``.
+
+    Parameters
+    ----------
+    paths : iterable of path-like
+        A time column (``time_s`` or ``time_min``), a temperature column (``temperature_C`` or ``temperature_K``) and
+        one of ``heat_flow_W_g`` (exothermic up), ``conversion_rate_per_s``, ``conversion``.
+
+    Returns
+    -------
+    list of DscRun
+        Heat flow loses a straight line from its first to its last point, and its area up to a time over the whole area
+        is the conversion: so cut each run where the signal is flat, before and after the peak, and let it cure fully.
+
+    Raises
+    ------
+    ConfigError
+        Lists every mistake in a file, with its row and column.
+    ReadError
+        If a file cannot be read.
+    """
+    return [run for path in paths for run in _read(Path(path))]
+
+
+def _read(path: Path) -> list[DscRun]:
+    rows = read_table(path, "calorimetry")
+    if isinstance(rows, Mapping):
+        raise ReadError(f"{path}: calorimetry is a table of rows (CSV, XLSX)")
+    if not rows:
+        raise ReadError(f"{path}: the table is empty")
+    header = [str(cell).strip() if cell is not None else "" for cell in rows[0]]
+    mistakes = header_mistakes(header, DSC_COLUMNS, [])
+    chosen = []
+    for what, names in (("time", tuple(_TIMES)), ("temperature", tuple(_TEMPERATURES)), ("signal", _SIGNALS)):
+        present = [name for name in names if name in header]
+        if len(present) != 1:
+            mistakes.append(f"row 1: {len(present)} columns of {what}; one of {', '.join(names)} is needed")
+        chosen += present[:1]
+    if mistakes:
+        raise ConfigError(str(path), mistakes)
+    grouped: dict[str, list[tuple[int, list[float]]]] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {name: plain_cell(cell) for name, cell in zip(header, row, strict=False) if name}
+        if all(cell is None for cell in cells.values()):
+            continue
+        wrong = to_numbers(number, cells, chosen)
+        wrong += [f"row {number}, column {name!r}: is empty" for name in chosen if cells.get(name) is None]
+        mistakes += wrong
+        if not wrong:
+            label = path.stem if cells.get("run") is None else str(cells["run"])
+            grouped.setdefault(label, []).append((number, [float(cells[name]) for name in chosen]))
+    runs = []
+    for name, members in grouped.items():
+        run, wrong = _run(name, members, chosen)
+        mistakes += wrong
+        runs += [] if run is None else [run]
+    if mistakes:
+        raise ConfigError(str(path), mistakes)
+    if not runs:
+        raise ReadError(f"{path}: a header and no rows")
+    return runs
+
+
+def _run(
+    name: str, members: Sequence[tuple[int, list[float]]], chosen: Sequence[str]
+) -> tuple[DscRun | None, list[str]]:
+    if len(members) < _FEWEST:
+        return None, [f"run {name}: {len(members)} points; at least {_FEWEST} are needed"]
+    values = np.array([numbers for _, numbers in members])
+    time = values[:, 0] * _TIMES[chosen[0]]
+    temperature = values[:, 1] + _TEMPERATURES[chosen[1]]
+    wrong = [
+        f"row {members[at + 1][0]}: time does not rise" for at in np.flatnonzero(~(np.diff(time) > 0.0))[:5].tolist()
+    ]
+    if not np.all(np.isfinite(values)) or not np.all(temperature > 0.0):
+        wrong.append(f"run {name}: a number is not finite, or a temperature not above 0 K")
+    if wrong:
+        return None, wrong
+    signal: Any = values[:, 2]
+    if chosen[2] == "conversion":
+        if signal.min() < -0.02 or signal.max() > 1.02:
+            return None, [f"run {name}: conversions {signal.min():g} to {signal.max():g} are not between 0 and 1"]
+        return DscRun(name, time, temperature, np.clip(signal, 0.0, 1.0), np.gradient(signal, time)), []
+    heat = None
+    if chosen[2] == "heat_flow_W_g":
+        signal = signal - np.interp(time, time[[0, -1]], signal[[0, -1]])
+    steps = 0.5 * (signal[1:] + signal[:-1]) * np.diff(time)
+    area = np.concatenate([[0.0], np.cumsum(steps)])
+    if not area[-1] > 0.0:
+        return None, [f"run {name}: the area of the peak is not above 0; exothermic heat flow counts as positive"]
+    if chosen[2] == "heat_flow_W_g":
+        heat, signal, area = 1e3 * float(area[-1]), signal / area[-1], area / area[-1]
+    elif area[-1] > 1.02:
+        return None, [f"run {name}: the rates add up to a conversion of {area[-1]:.3g}"]
+    return DscRun(name, time, temperature, np.clip(area, 0.0, 1.0), signal, heat), []
