@@ -13,6 +13,7 @@ from finechem.adhesives.branching import (
 )
 from finechem.adhesives.component import Component, ReactiveGroup
 from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
+from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
 from finechem.adhesives.cure_kinetics import (
     ChernPoehlein,
     CureKinetics,
@@ -22,6 +23,8 @@ from finechem.adhesives.cure_kinetics import (
 )
 from finechem.adhesives.cure_viscosity import ArrheniusViscosity, CastroMacosko, WlfViscosity, pot_life
 from finechem.adhesives.curing import CureResult, cure, cure_many, gel_time, vitrification_time
+from finechem.adhesives.dsc import read_dsc
+from finechem.adhesives.exotherm import Face, Material, bond_line, cup
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
@@ -45,7 +48,9 @@ __all__ = [
     "CureResult",
     "CureStep",
     "DiBenedetto",
+    "Face",
     "FreeVolume",
+    "Material",
     "Monomer",
     "ReactiveGroup",
     "Recipe",
@@ -53,19 +58,23 @@ __all__ = [
     "WlfViscosity",
     "balance",
     "bio_content",
+    "bond_line",
     "branching_factor",
     "carothers_gel_conversion",
     "compare",
     "continuous_heating_transformation",
+    "cup",
     "cure",
     "cure_many",
     "cured_network",
     "equivalent_weights",
+    "fit_cure_kinetics",
     "functional_groups",
     "gel_conversion",
     "gel_point",
     "gel_time",
     "hardener_phr",
+    "isoconversional",
     "isocyanate_index",
     "load_recipes",
     "mixture_equivalent_weight",
@@ -75,6 +84,7 @@ __all__ = [
     "pot_life",
     "published_kinetics",
     "published_kinetics_names",
+    "read_dsc",
     "read_recipes",
     "recipe_monomers",
     "rubbery_modulus_Pa",
