@@ -38,6 +38,21 @@ def test_rank_adhesives(tmp_path: Path) -> None:
     assert "adhesives: 20 candidates" in done.stdout
 
 
+def test_cure_schedule(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "cure_schedule.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout in (ROOT / "docs" / "cure.md").read_text("utf-8")  # where its output is shown
+
+
+def test_the_cure_in_the_docs_is_what_is_printed_today(tmp_path: Path) -> None:
+    recipe = ROOT / "examples" / "cure_schedule.toml"
+    start = [sys.executable, "-c", "from finechem.cli import main; main()", "adhesive"]
+    for verb in ("cure", "ttt"):
+        done = subprocess.run([*start, verb, str(recipe)], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stdout in (ROOT / "docs" / "cure.md").read_text("utf-8")
+
+
 def test_interface_materials(tmp_path: Path) -> None:
     script = ROOT / "examples" / "interface_materials.py"
     assert len(script.read_text("utf-8").splitlines()) < 30
