@@ -86,7 +86,8 @@ def integrate_cure(
 
         \dot\alpha = (k_1 + k_2\,\alpha^m)(1-\alpha)^n\,f, \qquad k_i = A_i\,e^{-E_i/RT}
 
-    With `NO_DIFFUSION` f = 1; with `CHERN_POEHLEIN` :math:`f = 1/(1 + e^{C(\alpha - \alpha_0 - \alpha_T T)})` (Chern and Poehlein);
+    With `NO_DIFFUSION` f = 1; with `CHERN_POEHLEIN`, after Chern and Poehlein,
+    :math:`f = 1/(1 + e^{C(\alpha - \alpha_0 - \alpha_T T)})`;
     with `FREE_VOLUME` f = 1 and both rate constants are in series with diffusion [2]_,
 
     .. math::
@@ -129,8 +130,8 @@ def integrate_cure(
     Notes
     -----
     A stage costs five to seven exponentials, one logarithm and two to five divisions. Events are found on the
-    fourth-order interpolant (Shampine's, as in scipy) of the step in which their sign changes: a glass that forms and melts again within a
-    step is not seen.
+    fourth-order interpolant (Shampine's, as in scipy) of the step in which their sign changes: a glass that forms and
+    melts again within a step is not seen.
 
     References
     ----------
@@ -404,6 +405,74 @@ def _first_step(s: FloatArray, lane: int, tolerance: float) -> float:
     return found
 
 
+@inline_kernel
+def _enter_segment(s: FloatArray, lane: int, point: int, times: FloatArray, temperatures: FloatArray) -> None:
+    s[_TEMPERATURE + lane] = temperatures[point]
+    s[_REMAINING + lane] = times[point + 1] - times[point]
+    s[_RAMP + lane] = (temperatures[point + 1] - temperatures[point]) / s[_REMAINING + lane]
+
+
+@kernel
+def _load(
+    s: FloatArray,
+    lane: int,
+    row: FloatArray,
+    initial: float,
+    point: int,
+    times: FloatArray,
+    temperatures: FloatArray,
+    control: int,
+    tolerance: float,
+    found: FloatArray,
+) -> None:
+    """Put a pair into a lane, with what has happened before the start."""
+    for column in range(14):
+        s[column * LANES + lane] = row[column]
+    s[_Y + lane] = _y_of(initial)
+    s[_Y_GEL + lane] = _y_of(row[14])
+    s[_Y_TARGET + lane] = _y_of(row[15])
+    _enter_segment(s, lane, point, times, temperatures)
+    s[_K1 + lane], s[_LEFT_BEFORE + lane] = _rate_of(s, control, lane, s[_Y + lane], temperatures[point])
+    s[_STEP + lane] = _first_step(s, lane, tolerance)
+    if s[_Y + lane] >= s[_Y_GEL + lane]:
+        found[1] = 0.0
+    if s[_Y + lane] >= s[_Y_TARGET + lane]:
+        found[3] = 0.0
+    over = _over_glass(s, lane, s[_Y + lane], 0.0)
+    s[_GLASSY + lane] = 1.0 if over >= 0.0 else 0.0
+    if over >= 0.0:
+        found[2] = 0.0
+
+
+@kernel
+def _note_events(s: FloatArray, lane: int, begin: float, found: FloatArray) -> None:
+    """Write down what happens within an accepted step that starts at a time."""
+    y, y_new, step = s[_Y + lane], s[_STAGE + lane], s[_STEP + lane]
+    if y < s[_Y_GEL + lane] and y_new >= s[_Y_GEL + lane]:
+        found[1] = begin + step * _crossing(s, lane, s[_Y_GEL + lane])
+    if y < s[_Y_TARGET + lane] and y_new >= s[_Y_TARGET + lane]:
+        found[3] = begin + step * _crossing(s, lane, s[_Y_TARGET + lane])
+    transition = _glass_transition(s, lane, 1.0 - s[_LEFT + lane])
+    glassy = 1.0 if transition >= s[_TEMPERATURE + lane] + step * s[_RAMP + lane] else 0.0
+    if glassy > s[_GLASSY + lane] and math.isnan(found[2]):
+        found[2] = begin + step * _crossing(s, lane, 0.0)
+    s[_GLASSY + lane] = glassy
+
+
+@kernel
+def _glass_of_cured(
+    s: FloatArray, lane: int, point: int, stop: int, times: FloatArray, temperatures: FloatArray, found: FloatArray
+) -> None:
+    """Write down when what is fully cured before the program ends cools into a glass."""
+    transition = s[_TG0 + lane] + s[_TG_RISE + lane]
+    now, temperature = times[point + 1] - s[_REMAINING + lane], s[_TEMPERATURE + lane]
+    for after in range(point + 1, stop):
+        if math.isnan(found[2]) and temperature > transition >= temperatures[after]:
+            share = (temperature - transition) / (temperature - temperatures[after])
+            found[2] = now + share * (times[after] - now)
+        now, temperature = times[after], temperatures[after]
+
+
 def _run_range(
     start: int,
     stop: int,
@@ -425,41 +494,18 @@ def _run_range(
     s = np.ones(_ROWS * LANES)  # idle lanes go through the arithmetic too: of harmless numbers
     pair_of = np.full(LANES, -1)
     point_of = np.zeros(LANES, dtype=np.int64)
-    segment_start = np.zeros(LANES)
     sample_of = np.zeros(LANES, dtype=np.int64)
     sample_count = sample_times.shape[1]
-    upcoming = start
-    busy = 0
+    upcoming, busy = start, 0
     while True:
         for lane in range(LANES):
             if pair_of[lane] >= 0 or upcoming >= stop:
                 continue
-            pair = upcoming
-            upcoming += 1
-            pair_of[lane] = pair
-            busy += 1
-            row = kinetics_of[pair]
-            for column in range(14):
-                s[column * LANES + lane] = kinetics[row, column]
-            s[_Y + lane] = _y_of(initial[pair])
-            s[_Y_GEL + lane] = _y_of(kinetics[row, 14])
-            s[_Y_TARGET + lane] = _y_of(kinetics[row, 15])
-            point = starts[program_of[pair]]
-            point_of[lane] = point
-            segment_start[lane] = times[point]
-            s[_TEMPERATURE + lane] = temperatures[point]
-            s[_REMAINING + lane] = times[point + 1] - times[point]
-            s[_RAMP + lane] = (temperatures[point + 1] - temperatures[point]) / s[_REMAINING + lane]
-            s[_K1 + lane], s[_LEFT_BEFORE + lane] = _rate_of(s, control, lane, s[_Y + lane], temperatures[point])
-            s[_STEP + lane] = _first_step(s, lane, tolerance)
-            for event, y_event in ((1, s[_Y_GEL + lane]), (3, s[_Y_TARGET + lane])):
-                if s[_Y + lane] >= y_event:
-                    found[pair, event] = 0.0
-            over = _over_glass(s, lane, s[_Y + lane], 0.0)
-            s[_GLASSY + lane] = 1.0 if over >= 0.0 else 0.0
-            if over >= 0.0:
-                found[pair, 2] = 0.0
-            sample_of[lane] = 0
+            pair, point = upcoming, starts[program_of[upcoming]]
+            upcoming, busy = upcoming + 1, busy + 1
+            pair_of[lane], point_of[lane], sample_of[lane] = pair, point, 0
+            row = kinetics[kinetics_of[pair]]
+            _load(s, lane, row, initial[pair], point, times, temperatures, control, tolerance, found[pair])
             while sample_of[lane] < sample_count and sample_times[pair, sample_of[lane]] <= 0.0:
                 values[pair, sample_of[lane]] = initial[pair]
                 sample_of[lane] += 1
@@ -470,24 +516,10 @@ def _run_range(
             pair = pair_of[lane]
             if pair < 0 or not s[_ERROR + lane] <= 1.0:
                 continue
-            y, y_new = s[_Y + lane], s[_STAGE + lane]
-            point = point_of[lane]
-            step = s[_STEP + lane]
-            begin = segment_start[lane] + (times[point + 1] - segment_start[lane] - s[_REMAINING + lane])
-            for event, y_event in ((1, s[_Y_GEL + lane]), (3, s[_Y_TARGET + lane])):
-                if y < y_event and y_new >= y_event:
-                    found[pair, event] = begin + step * _crossing(s, lane, y_event)
-            glassy = (
-                1.0
-                if _glass_transition(s, lane, 1.0 - s[_LEFT + lane])
-                >= (s[_TEMPERATURE + lane] + step * s[_RAMP + lane])
-                else 0.0
-            )
-            if glassy > s[_GLASSY + lane] and math.isnan(found[pair, 2]):
-                found[pair, 2] = begin + step * _crossing(s, lane, 0.0)
-            s[_GLASSY + lane] = glassy
+            begin = times[point_of[lane] + 1] - s[_REMAINING + lane]
+            _note_events(s, lane, begin, found[pair])
             while sample_of[lane] < sample_count:
-                share = (sample_times[pair, sample_of[lane]] - begin) / step
+                share = (sample_times[pair, sample_of[lane]] - begin) / s[_STEP + lane]
                 if not share <= 1.0:
                     break
                 values[pair, sample_of[lane]] = -math.expm1(-_interpolated(s, lane, max(share, 0.0)))
@@ -499,21 +531,19 @@ def _run_range(
                 continue
             steps[pair] += 1
             cured = s[_Y + lane] > _CURED
-            ended = s[_REMAINING + lane] <= 0.0
+            last = starts[program_of[pair] + 1]
             if steps[pair] >= _MOST_STEPS:
                 steps[pair] = -1
-            elif not cured and not ended:
+            elif not cured and s[_REMAINING + lane] > 0.0:
                 continue
-            elif not cured and point_of[lane] + 2 < starts[program_of[pair] + 1]:
-                point = point_of[lane] + 1
-                point_of[lane] = point
-                segment_start[lane] = times[point]
-                s[_TEMPERATURE + lane] = temperatures[point]
-                s[_REMAINING + lane] = times[point + 1] - times[point]
-                s[_RAMP + lane] = (temperatures[point + 1] - temperatures[point]) / s[_REMAINING + lane]
+            elif not cured and point_of[lane] + 2 < last:
+                point_of[lane] += 1
+                _enter_segment(s, lane, point_of[lane], times, temperatures)
                 longest = _FIRST_KELVIN / (abs(s[_RAMP + lane]) + 1e-12)
                 s[_STEP + lane] = min(s[_WANTED + lane], s[_REMAINING + lane], longest)
                 continue
+            elif cured:
+                _glass_of_cured(s, lane, point_of[lane], last, times, temperatures, found[pair])
             found[pair, 0] = -math.expm1(-s[_Y + lane])
             while sample_of[lane] < sample_count:
                 values[pair, sample_of[lane]] = found[pair, 0]

@@ -161,6 +161,13 @@ def test_what_starts_gelled_or_as_a_glass_says_so() -> None:
     assert math.isnan(found.target_time_s[0])
 
 
+def test_what_is_cured_early_still_cools_into_a_glass() -> None:
+    program = ((0.0, 1000.0, 1500.0, 2500.0), (400.0, 400.0, 450.0, 250.0))
+    found = run(row(log_A1=0.0, tg_0_K=250.0, tg_rise_K=100.0, **{"lambda": 0.5}), program)
+    assert found.conversion[0] == 1.0 and found.steps[0] < 500
+    assert found.vitrification_time_s[0] == pytest.approx(2000.0)
+
+
 def test_more_pairs_than_lanes_come_out_one_by_one_the_same() -> None:
     count = cure.LANES + 7
     rows = [

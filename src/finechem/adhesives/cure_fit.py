@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,7 +165,7 @@ def _points(runs: Sequence[DscRun]) -> tuple[Array, Array, Array, Array]:
     return joined[0], joined[1], joined[2], joined[3]
 
 
-def _best(model: str, alpha: Array, temperature: Array, goal: Array, scale: Array, middle: float):  # type: ignore[no-untyped-def]
+def _best(model: str, alpha: Array, temperature: Array, goal: Array, scale: Array, middle: float) -> Any:
     """Return the best of several least-squares fits: ln k at the middle temperature, E in kJ/mol, orders."""
     from scipy.optimize import least_squares
 
