@@ -412,11 +412,13 @@ def _enter_segment(s: FloatArray, lane: int, point: int, times: FloatArray, temp
     s[_RAMP + lane] = (temperatures[point + 1] - temperatures[point]) / s[_REMAINING + lane]
 
 
-@kernel
+@inline_kernel
 def _load(
     s: FloatArray,
     lane: int,
-    row: FloatArray,
+    pair: int,
+    kinetics: FloatArray,
+    row: int,
     initial: float,
     point: int,
     times: FloatArray,
@@ -427,49 +429,56 @@ def _load(
 ) -> None:
     """Put a pair into a lane, with what has happened before the start."""
     for column in range(14):
-        s[column * LANES + lane] = row[column]
+        s[column * LANES + lane] = kinetics[row, column]
     s[_Y + lane] = _y_of(initial)
-    s[_Y_GEL + lane] = _y_of(row[14])
-    s[_Y_TARGET + lane] = _y_of(row[15])
+    s[_Y_GEL + lane] = _y_of(kinetics[row, 14])
+    s[_Y_TARGET + lane] = _y_of(kinetics[row, 15])
     _enter_segment(s, lane, point, times, temperatures)
     s[_K1 + lane], s[_LEFT_BEFORE + lane] = _rate_of(s, control, lane, s[_Y + lane], temperatures[point])
     s[_STEP + lane] = _first_step(s, lane, tolerance)
     if s[_Y + lane] >= s[_Y_GEL + lane]:
-        found[1] = 0.0
+        found[pair, 1] = 0.0
     if s[_Y + lane] >= s[_Y_TARGET + lane]:
-        found[3] = 0.0
+        found[pair, 3] = 0.0
     over = _over_glass(s, lane, s[_Y + lane], 0.0)
     s[_GLASSY + lane] = 1.0 if over >= 0.0 else 0.0
     if over >= 0.0:
-        found[2] = 0.0
+        found[pair, 2] = 0.0
 
 
-@kernel
-def _note_events(s: FloatArray, lane: int, begin: float, found: FloatArray) -> None:
+@inline_kernel
+def _note_events(s: FloatArray, lane: int, begin: float, pair: int, found: FloatArray) -> None:
     """Write down what happens within an accepted step that starts at a time."""
     y, y_new, step = s[_Y + lane], s[_STAGE + lane], s[_STEP + lane]
     if y < s[_Y_GEL + lane] and y_new >= s[_Y_GEL + lane]:
-        found[1] = begin + step * _crossing(s, lane, s[_Y_GEL + lane])
+        found[pair, 1] = begin + step * _crossing(s, lane, s[_Y_GEL + lane])
     if y < s[_Y_TARGET + lane] and y_new >= s[_Y_TARGET + lane]:
-        found[3] = begin + step * _crossing(s, lane, s[_Y_TARGET + lane])
+        found[pair, 3] = begin + step * _crossing(s, lane, s[_Y_TARGET + lane])
     transition = _glass_transition(s, lane, 1.0 - s[_LEFT + lane])
     glassy = 1.0 if transition >= s[_TEMPERATURE + lane] + step * s[_RAMP + lane] else 0.0
-    if glassy > s[_GLASSY + lane] and math.isnan(found[2]):
-        found[2] = begin + step * _crossing(s, lane, 0.0)
+    if glassy > s[_GLASSY + lane] and math.isnan(found[pair, 2]):
+        found[pair, 2] = begin + step * _crossing(s, lane, 0.0)
     s[_GLASSY + lane] = glassy
 
 
-@kernel
+@inline_kernel
 def _glass_of_cured(
-    s: FloatArray, lane: int, point: int, stop: int, times: FloatArray, temperatures: FloatArray, found: FloatArray
+    s: FloatArray,
+    lane: int,
+    pair: int,
+    point: int,
+    stop: int,
+    times: FloatArray,
+    temperatures: FloatArray,
+    found: FloatArray,
 ) -> None:
     """Write down when what is fully cured before the program ends cools into a glass."""
     transition = s[_TG0 + lane] + s[_TG_RISE + lane]
     now, temperature = times[point + 1] - s[_REMAINING + lane], s[_TEMPERATURE + lane]
     for after in range(point + 1, stop):
-        if math.isnan(found[2]) and temperature > transition >= temperatures[after]:
+        if math.isnan(found[pair, 2]) and temperature > transition >= temperatures[after]:
             share = (temperature - transition) / (temperature - temperatures[after])
-            found[2] = now + share * (times[after] - now)
+            found[pair, 2] = now + share * (times[after] - now)
         now, temperature = times[after], temperatures[after]
 
 
@@ -504,8 +513,8 @@ def _run_range(
             pair, point = upcoming, starts[program_of[upcoming]]
             upcoming, busy = upcoming + 1, busy + 1
             pair_of[lane], point_of[lane], sample_of[lane] = pair, point, 0
-            row = kinetics[kinetics_of[pair]]
-            _load(s, lane, row, initial[pair], point, times, temperatures, control, tolerance, found[pair])
+            row = kinetics_of[pair]
+            _load(s, lane, pair, kinetics, row, initial[pair], point, times, temperatures, control, tolerance, found)
             while sample_of[lane] < sample_count and sample_times[pair, sample_of[lane]] <= 0.0:
                 values[pair, sample_of[lane]] = initial[pair]
                 sample_of[lane] += 1
@@ -517,7 +526,7 @@ def _run_range(
             if pair < 0 or not s[_ERROR + lane] <= 1.0:
                 continue
             begin = times[point_of[lane] + 1] - s[_REMAINING + lane]
-            _note_events(s, lane, begin, found[pair])
+            _note_events(s, lane, begin, pair, found)
             while sample_of[lane] < sample_count:
                 share = (sample_times[pair, sample_of[lane]] - begin) / s[_STEP + lane]
                 if not share <= 1.0:
@@ -543,7 +552,7 @@ def _run_range(
                 s[_STEP + lane] = min(s[_WANTED + lane], s[_REMAINING + lane], longest)
                 continue
             elif cured:
-                _glass_of_cured(s, lane, point_of[lane], last, times, temperatures, found[pair])
+                _glass_of_cured(s, lane, pair, point_of[lane], last, times, temperatures, found)
             found[pair, 0] = -math.expm1(-s[_Y + lane])
             while sample_of[lane] < sample_count:
                 values[pair, sample_of[lane]] = found[pair, 0]
