@@ -31,8 +31,9 @@ LANES = 32
 _BLOCK = 512
 """Pairs a thread takes at a time."""
 _MOST_STEPS = 200_000
-_MOST_KELVIN = 25.0
-"""Largest change of temperature in a step: a longer one sees nothing of a glass that forms or melts inside it."""
+_MOST_KELVIN, _MOST_KELVIN_FREE_VOLUME = 25.0, 5.0
+"""Largest change of temperature in a step: a longer one sees nothing of a glass that forms or melts inside it. A free
+volume vanishes within a few K."""
 _FIRST_KELVIN = 2.0
 """The same for the first step after a bend of the program, where the last step says nothing of the next."""
 _CURED = 36.0
@@ -119,7 +120,7 @@ def integrate_cure(
     tolerance : float
         Of a step's error in conversion, relative to the conversion or to 1e-4 where it is less. Over
         20,000 pairs of ``benchmarks/speed/cure.py`` the largest error of the conversion at the end is 6e-6 at 1e-7 with
-        the control of Chern and Poehlein, 7e-5 with a free volume that vanishes within a few K.
+        the control of Chern and Poehlein, 2e-5 with a free volume that vanishes within a few K.
     parallel : bool
         Share the pairs among numba's threads. False for a caller that runs in threads itself.
 
@@ -311,7 +312,7 @@ def _resize(error: float) -> float:
     return factor if factor > 0.2 else 0.2
 
 
-def _commit(s: FloatArray) -> None:
+def _commit(s: FloatArray, most_kelvin: float) -> None:
     """Advance the lanes whose error is small enough, and set the next step of all."""
     for lane in range(LANES):
         accepted = s[_ERROR + lane] <= 1.0
@@ -325,7 +326,7 @@ def _commit(s: FloatArray) -> None:
         s[_REMAINING + lane] = remaining
         wanted = step * _resize(s[_ERROR + lane])
         ramp = s[_RAMP + lane] if s[_RAMP + lane] > 0.0 else -s[_RAMP + lane]
-        longest = _MOST_KELVIN / (ramp + 1e-12)
+        longest = most_kelvin / (ramp + 1e-12)
         wanted = wanted if wanted < longest else longest
         s[_WANTED + lane] = wanted
         # two equal steps rather than a long one and a sliver
@@ -506,6 +507,7 @@ def _run_range(
     sample_of = np.zeros(LANES, dtype=np.int64)
     sample_count = sample_times.shape[1]
     upcoming, busy = start, 0
+    most_kelvin = _MOST_KELVIN_FREE_VOLUME if control == FREE_VOLUME else _MOST_KELVIN
     while True:
         for lane in range(LANES):
             if pair_of[lane] >= 0 or upcoming >= stop:
@@ -533,7 +535,7 @@ def _run_range(
                     break
                 values[pair, sample_of[lane]] = -math.expm1(-_interpolated(s, lane, max(share, 0.0)))
                 sample_of[lane] += 1
-        _commit(s)
+        _commit(s, most_kelvin)
         for lane in range(LANES):
             pair = pair_of[lane]
             if pair < 0:
