@@ -11,7 +11,9 @@ from finechem.adhesives.branching import (
     gel_point,
     network_state,
 )
+from finechem.adhesives.chains import chain_descriptors
 from finechem.adhesives.component import Component, ReactiveGroup
+from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
@@ -36,12 +38,14 @@ __all__ = [
     "bio_content",
     "branching_factor",
     "carothers_gel_conversion",
+    "chain_descriptors",
     "compare",
     "cured_network",
     "equivalent_weights",
     "functional_groups",
     "gel_conversion",
     "gel_point",
+    "glass_transition",
     "hardener_phr",
     "isocyanate_index",
     "load_recipes",
