@@ -1,4 +1,4 @@
-"""Glass transitions of epoxy networks: one law of their chains, fitted without what it is asked for.
+"""Glass transitions of epoxy networks and of liquids, each by a law fitted without what it is asked for.
 
 Every network is predicted by a law fitted without it and without all others of its chemistry (the same resins and
 hardeners, in whatever amounts), its paper, its hardeners, or its resins. The measurements are doubtful (grade D): a
@@ -18,6 +18,7 @@ from _accuracy import Row, options, report
 from scipy.stats import spearmanr
 
 from finechem.adhesives.glass_transition import MeasuredNetwork, fit_law, held_out, measured_networks
+from finechem.adhesives.liquids import left_out, measured_liquids
 from finechem.adhesives.model_errors import model_error
 
 #: What others report, as quoted in the task; not on the same systems.
@@ -55,6 +56,7 @@ def main() -> None:
     amines = [network for network in networks if network.chains.esters == 0.0]
     rows.append(transferred(amines, [network for network in networks if network.chains.esters > 0.0]))
     rows.append(spread(networks))
+    rows += liquids()
     report(rows, as_json=arguments.json)
 
 
@@ -88,6 +90,18 @@ def spread(networks: tuple[MeasuredNetwork, ...]) -> Row:
         for value in papers.values()
     ]
     return Row("spread of repeats between papers", len(apart), "mean absolute deviation, K", float(np.mean(apart)))
+
+
+def liquids() -> list[Row]:
+    """Return the errors of the law of what is not cured."""
+    measured = np.array([liquid.glass_transition_K for liquid in measured_liquids()])
+    own = left_out() - measured
+    label = "glass transition of liquids, left one out"
+    return [
+        Row(label, len(measured), "mean absolute error, K", float(np.mean(np.abs(own)))),
+        Row(label, len(measured), "median absolute error, K", float(np.median(np.abs(own)))),
+        Row(label, len(measured), "Spearman", float(spearmanr(own + measured, measured).statistic)),
+    ]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from finechem.adhesives import Component, Recipe, chain_descriptors, glass_trans
 from finechem.adhesives.chains import ChainDescriptors
 from finechem.adhesives.glass_mixing import couchman_karasz_K, fox_K, gordon_taylor_K
 from finechem.adhesives.glass_transition import fit_law, held_out, measured_networks, shipped_law
+from finechem.adhesives.liquids import component_glass_transition_K, uncured_glass_transition_K
 from finechem.adhesives.models import GlassTransitionModel
 from finechem.errors import DomainError, InputError
 from tests.screening.conformance import check_model
@@ -210,3 +211,20 @@ def test_mixing_rules_refuse_nonsense() -> None:
     with pytest.raises(DomainError, match="between 0 and 1"):
         gordon_taylor_K(1.5, 300.0, 200.0)
     assert math.isclose(fox_K([2.0, 2.0], [300.0, 300.0]), 300.0)
+
+
+def test_liquids_come_in_the_order_of_their_stiffness() -> None:
+    kelvin = [component_glass_transition_K(HARDENERS[name])[0] for name in ("DDM", "IPDA", "D-230")]
+    assert kelvin[0] > kelvin[1] > kelvin[2]
+
+
+def test_the_users_glass_transition_wins() -> None:
+    mix = recipe("DDM")
+    estimated, sigma = uncured_glass_transition_K(mix)
+    exact, none = uncured_glass_transition_K(mix, {"DGEBA": 256.0, "DDM": 300.0})
+    shares = mix.amounts("wt%")
+    assert exact == pytest.approx(fox_K(shares, [256.0, 300.0]))
+    assert none == 0.0 < sigma == pytest.approx(component_glass_transition_K(DGEBA.smiles)[1])
+    assert 200.0 < estimated < 320.0
+    with pytest.raises(InputError, match="no component is called 'DGBEA'"):
+        uncured_glass_transition_K(mix, {"DGBEA": 256.0})

@@ -12,7 +12,7 @@ from finechem.adhesives.stoichiometry import balance
 from finechem.errors import DomainError, InputError
 from finechem.matter.molecules import molar_mass_g_mol, parse_smiles, smarts_pattern
 
-__all__ = ["ChainDescriptors", "chain_descriptors"]
+__all__ = ["ChainDescriptors", "chain_counts", "chain_descriptors"]
 
 #: Single bonds outside rings between atoms that have other neighbours; not beside triple bonds.
 _ROTATABLE = "[!$([D1])&!$(*#*)]-&!@[!$([D1])&!$(*#*)]"
@@ -102,7 +102,7 @@ def chain_descriptors(recipe: Recipe, conversion: float = 1.0) -> ChainDescripto
                 "molecule that represents it"
             )
         moles = mass / molar_mass_g_mol(component.smiles)
-        counts = _counts(component.smiles)
+        counts = chain_counts(component.smiles)
         mass_kg += mass / 1000.0
         molecules += mass / (component.molar_mass_g_mol or molar_mass_g_mol(component.smiles))
         rotatable += moles * counts[0]
@@ -121,11 +121,14 @@ def chain_descriptors(recipe: Recipe, conversion: float = 1.0) -> ChainDescripto
 
 
 @lru_cache(maxsize=4096)
-def _counts(smiles: str) -> tuple[int, int, int]:
-    """Return rotatable bonds (also those to nitrogens that will be chain), aromatic rings, hydroxyls of a molecule."""
+def chain_counts(smiles: str, chained: bool = True) -> tuple[int, int, int]:
+    """Return rotatable bonds, aromatic rings and hydroxyls of a molecule.
+
+    ``chained`` counts the bonds to primary amines too, which are chain once these have reacted.
+    """
     molecule = parse_smiles(smiles)
     rotatable = len(molecule.GetSubstructMatches(smarts_pattern(_ROTATABLE), maxMatches=10_000))
-    if "amine_hydrogen_primary" in functional_groups(smiles):
+    if chained and "amine_hydrogen_primary" in functional_groups(smiles):
         rotatable += len(molecule.GetSubstructMatches(smarts_pattern(_PRIMARY_AMINE), maxMatches=10_000))
     rings = sum(
         all(molecule.GetAtomWithIdx(index).GetIsAromatic() for index in ring)

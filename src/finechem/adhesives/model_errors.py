@@ -16,6 +16,7 @@ from finechem.adhesives.catalogue import shipped_component
 from finechem.adhesives.component import Component
 from finechem.adhesives.glass_transition import held_out, measured_networks
 from finechem.adhesives.groups import family_of
+from finechem.adhesives.liquids import left_out, measured_liquids
 from finechem.adhesives.network import cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
 
@@ -126,6 +127,11 @@ def measure_errors() -> list[dict[str, Any]]:
             glass,
             "law of the chains against adhesives.network_glass_transitions, all doubtful; each paper by a law fitted "
             "without it",
+        ),
+        _row(
+            "liquid_glass_transition",
+            np.log(left_out() / [liquid.glass_transition_K for liquid in measured_liquids()]),
+            "law of boiling point and groups against adhesives.liquid_glass_transitions, each by a law without it",
         ),
     ]
 
