@@ -30,7 +30,7 @@ def sphere(size: int, share: float) -> np.ndarray:
     """Return the voxels whose centres lie in a centred sphere of a volume fraction."""
     axis = (np.arange(size) + 0.5) / size - 0.5
     square = axis[:, None, None] ** 2 + axis[None, :, None] ** 2 + axis**2
-    return (square <= (3.0 * share / (4.0 * np.pi)) ** (2.0 / 3.0)).astype(np.int32)
+    return np.asarray(square <= (3.0 * share / (4.0 * np.pi)) ** (2.0 / 3.0), dtype=np.int32)
 
 
 def main() -> None:

@@ -59,8 +59,8 @@ def solve(recipe: Path, seeds: int, voxels: int, target: float | None, as_json: 
     if target is not None:
         try:
             share = loading_for_conductivity(item, target)
-        except InputError as error:
-            out_of_reach = str(error)
+        except InputError as problem:
+            out_of_reach = str(problem)
     if as_json:
         record: dict[str, Any] = {
             "id": item.id,

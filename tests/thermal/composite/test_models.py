@@ -59,7 +59,7 @@ def test_sigma_joins_model_matrix_filler_and_interface() -> None:
     matrix = found.shared["matrix:epoxy"]
     assert np.count_nonzero(matrix) >= 2  # one epoxy, one error
     assert np.all(found.shared["model:composites"] == abs(float(composite_error()["bias"])))
-    resisting = sum(part for name, part in found.shared.items() if name.startswith("interface:"))
+    resisting = np.sum([part for name, part in found.shared.items() if name.startswith("interface:")], axis=0)
     assert np.all(resisting[[0, 1, 2, 3]] < 0)
     assert resisting[4] == 0.0
     squares = sum(part**2 for part in found.shared.values())
