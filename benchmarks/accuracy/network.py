@@ -2,7 +2,7 @@
 
 No parameter is fitted. The measurements are doubtful (grade D): two public tables were joined and the papers not read;
 nothing better could be. Their scatter is part of the error stated here. ``--write`` writes adhesives.model_errors,
-from which the sigma of the rubbery modulus comes.
+from which the sigmas of the rubbery modulus and of the glass transition (``tg.py``) come.
 """
 
 from __future__ import annotations

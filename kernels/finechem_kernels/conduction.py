@@ -282,7 +282,8 @@ def _descend(
     won: list[float] = []
     radau = 1.0 / least if least > 0.0 else 0.0
     left = radau * rz / volume if least > 0.0 else np.inf
-    while rz > 0.0 and left > tolerance * energy and len(won) < most_iterations:
+    floor = _rounding(residual) * energy if least == 0.0 else 0.0  # where nothing insulates, something is conducted
+    while rz > 0.0 and energy > floor and left > tolerance * energy and len(won) < most_iterations:
         work = product(p, q)
         if not work > 0.0:
             break
@@ -300,18 +301,14 @@ def _descend(
         elif len(won) >= DELAY:
             left = sum(won[-DELAY:])
         turn(p, preconditioned, kind(beta))
-    return _solved(energy, left if rz > 0.0 else 0.0, won, tolerance, start, solution)
+    if energy <= floor:
+        return Conduction(0.0, 0.0, len(won), True, solution)
+    error = (left if rz > 0.0 else 0.0) / energy if energy > 0.0 else np.inf
+    return Conduction(energy, error + _rounding(residual), len(won), error <= tolerance, solution)
 
 
-def _solved(
-    energy: float, left: float, won: list[float], tolerance: float, start: _Start, solution: Field
-) -> Conduction:
-    if not energy > 0.0:
-        nothing = start.energy == 0.0
-        return Conduction(energy, 0.0 if nothing else np.inf, len(won), nothing, solution)
-    error = left / energy
-    rounding = ROUNDING * float(np.finfo(solution.dtype).eps)
-    return Conduction(energy, error + rounding, len(won), error <= tolerance, solution)
+def _rounding(field: Field) -> float:
+    return ROUNDING * float(np.finfo(field.dtype).eps)
 
 
 def _symbol(size: int, kind: Literal["periodic", "fixed", "insulated", "half"], wall: float = 0.5) -> FloatArray:

@@ -84,13 +84,12 @@ def test_impossible_conditions_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_errors_are_what_is_measured_now() -> None:
-    (stored,) = datasets.load("adhesives.model_errors").rows
-    (measured,) = measure_errors()
-    assert {key: stored[key] for key in ("quantity", "n", "scale", "how")} == {
-        key: measured[key] for key in ("quantity", "n", "scale", "how")
-    }
-    assert stored["sigma"] == pytest.approx(measured["sigma"], rel=1e-4)
-    assert stored["bias"] == pytest.approx(measured["bias"], rel=1e-4)
+    rows = datasets.load("adhesives.model_errors").rows
+    for stored, measured in zip(rows, measure_errors(), strict=True):
+        for key in ("quantity", "n", "scale", "how"):
+            assert stored[key] == measured[key]
+        assert stored["sigma"] == pytest.approx(measured["sigma"], rel=1e-3)
+        assert stored["bias"] == pytest.approx(measured["bias"], abs=1e-3 * stored["sigma"])
 
 
 def test_measured_moduli_lie_near_the_limits_of_the_ideal_network() -> None:

@@ -11,6 +11,7 @@ from finechem.adhesives.branching import (
     gel_point,
     network_state,
 )
+from finechem.adhesives.chains import chain_descriptors
 from finechem.adhesives.component import Component, ReactiveGroup
 from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
 from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
@@ -25,6 +26,7 @@ from finechem.adhesives.cure_viscosity import ArrheniusViscosity, CastroMacosko,
 from finechem.adhesives.curing import CureResult, cure, cure_many, gel_time, vitrification_time
 from finechem.adhesives.dsc import read_dsc
 from finechem.adhesives.exotherm import Face, Material, bond_line, cup
+from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
@@ -61,6 +63,7 @@ __all__ = [
     "bond_line",
     "branching_factor",
     "carothers_gel_conversion",
+    "chain_descriptors",
     "compare",
     "continuous_heating_transformation",
     "cup",
@@ -73,6 +76,7 @@ __all__ = [
     "gel_conversion",
     "gel_point",
     "gel_time",
+    "glass_transition",
     "hardener_phr",
     "isoconversional",
     "isocyanate_index",

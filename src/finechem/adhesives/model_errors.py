@@ -1,4 +1,4 @@
-"""The table `adhesives.model_errors`: where the sigma of the rubbery modulus comes from. Nothing in it is guessed."""
+"""The table `adhesives.model_errors`: where the sigmas of moduli and glass transitions come from. None is guessed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finechem import datasets
 from finechem.adhesives.catalogue import shipped_component
 from finechem.adhesives.component import Component
+from finechem.adhesives.glass_transition import held_out, measured_networks
 from finechem.adhesives.groups import family_of
+from finechem.adhesives.liquids import left_out, measured_liquids
 from finechem.adhesives.network import cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
 
@@ -107,16 +110,38 @@ def measure_errors() -> list[dict[str, Any]]:
     Doubtful measurements (grade D) count: there are no others, and what they add is scatter.
     """
     comparisons = compare_moduli()
-    errors = np.array([math.log(item.between_MPa / item.measured_MPa) for item in comparisons])
+    moduli = np.array([math.log(item.between_MPa / item.measured_MPa) for item in comparisons])
     doubtful = sum(item.grade == "D" for item in comparisons)
+    networks = measured_networks()
+    predicted = held_out(networks, [network.paper for network in networks])
+    glass = np.log(predicted / [network.glass_transition_K for network in networks])
     return [
-        {
-            "quantity": "rubbery_modulus",
-            "n": len(errors),
-            "sigma": float(np.sqrt(np.mean(errors**2))),
-            "bias": float(errors.mean()),
-            "scale": "ln",
-            "how": "geometric mean of phantom and affine network against adhesives.network_measurements, "
-            f"{doubtful} of {len(errors)} of them doubtful; no parameter is fitted",
-        }
+        _row(
+            "rubbery_modulus",
+            moduli,
+            "geometric mean of phantom and affine network against adhesives.network_measurements, "
+            f"{doubtful} of {len(moduli)} of them doubtful; no parameter is fitted",
+        ),
+        _row(
+            "glass_transition",
+            glass,
+            "law of the chains against adhesives.network_glass_transitions, all doubtful; each paper by a law fitted "
+            "without it",
+        ),
+        _row(
+            "liquid_glass_transition",
+            np.log(left_out() / [liquid.glass_transition_K for liquid in measured_liquids()]),
+            "law of boiling point and groups against adhesives.liquid_glass_transitions, each by a law without it",
+        ),
     ]
+
+
+def _row(quantity: str, errors: NDArray[np.float64], how: str) -> dict[str, Any]:
+    return {
+        "quantity": quantity,
+        "n": len(errors),
+        "sigma": float(np.sqrt(np.mean(errors**2))),
+        "bias": float(errors.mean()),
+        "scale": "ln",
+        "how": how,
+    }

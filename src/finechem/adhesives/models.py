@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from finechem import datasets
 from finechem.adhesives import properties as glue
 from finechem.adhesives.batch import off_ratio
 from finechem.adhesives.biocontent import Interval, bio_content
+from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.model_errors import model_error
 from finechem.adhesives.network import CuredNetwork, cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
@@ -17,7 +19,7 @@ from finechem.adhesives.stoichiometry import balance
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
 
-__all__ = ["BalanceModel", "BioContentModel", "NetworkModel"]
+__all__ = ["BalanceModel", "BioContentModel", "GlassTransitionModel", "NetworkModel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,39 @@ class NetworkModel(OneByOneModel):
         error = math.hypot(modulus_error, _root_mean_square(apart))
         answers += _elastic(network, self.temperature_K, error, inside, outside)
         return answers
+
+
+@dataclass(frozen=True, slots=True)
+class GlassTransitionModel(OneByOneModel):
+    """Glass transition of epoxy-amine and epoxy-anhydride networks, by one law of their chains.
+
+    Its sigma is the error for papers held out; the law is fitted to doubtful measurements (see
+    `finechem.adhesives.glass_transition.glass_transition`).
+
+    Parameters
+    ----------
+    conversion : float
+        Of the group in short supply.
+    """
+
+    conversion: float = 1.0
+    version: ClassVar[str] = "1"
+    name: ClassVar[str] = "chains"
+
+    @property
+    def data(self) -> str:
+        """Hash of the measured networks and errors."""
+        return datasets.package_hash()
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Glass transition."""
+        return (glue.glass_transition(self.conversion),)
+
+    def answers(self, subject: Recipe) -> list[Answer]:
+        """Return the glass transition."""
+        found = glass_transition(subject, self.conversion)
+        return [Answer(found.kelvin, found.sigma_ln, found.in_domain, found.reason)]
 
 
 def _elastic(network: CuredNetwork, temperature_K: float, error: float, inside: bool, outside: str) -> list[Answer]:

@@ -12,6 +12,7 @@ __all__ = [
     "branching",
     "crosslink_density",
     "gel_conversion",
+    "glass_transition",
     "rubbery_modulus",
     "sol_fraction",
 ]
@@ -30,6 +31,11 @@ def branching(conversion: float) -> Property:
 def gel_conversion() -> Property:
     """Return the property: conversion of the group in short supply at the gel point."""
     return Property("gel_conversion", "1", "logit", symbol="p(gel)")
+
+
+def glass_transition(conversion: float) -> Property:
+    """Return the property: glass transition of the network."""
+    return Property("glass_transition", "K", "log", _at(conversion), "Tg")
 
 
 def sol_fraction(conversion: float) -> Property:

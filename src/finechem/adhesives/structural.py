@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finechem.adhesives import properties as glue
-from finechem.adhesives.models import BalanceModel, BioContentModel, NetworkModel
+from finechem.adhesives.models import BalanceModel, BioContentModel, GlassTransitionModel, NetworkModel
 from finechem.adhesives.reading import read_recipes
 from finechem.adhesives.recipe import Recipe
 from finechem.errors import InputError
@@ -48,8 +48,8 @@ class AdhesiveConditions:
 def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
     """Return the screen of structural adhesives by what a recipe alone tells.
 
-    Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, little sol, much bio-based
-    carbon. Adhesion, glass transition, cure and hazards are not judged here.
+    Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, a high glass transition,
+    little sol, much bio-based carbon. Adhesion, cure and hazards are not judged here.
 
     Examples
     --------
@@ -63,11 +63,15 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
         conditions=conditions,
         stages=(
             Stage((BalanceModel(), BioContentModel()), name="recipe"),
-            Stage((NetworkModel(temperature, conversion, conditions.substitution),), name="network"),
+            Stage(
+                (NetworkModel(temperature, conversion, conditions.substitution), GlassTransitionModel(conversion)),
+                name="network",
+            ),
         ),
         criteria=(
             Criterion(glue.EXCESS, worst=0.5, best=0.0),
             Criterion(glue.rubbery_modulus(conversion, temperature), worst=1.0, best=50.0),
+            Criterion(glue.glass_transition(conversion), worst=303.15, best=453.15),
             Criterion(glue.sol_fraction(conversion), worst=0.2, best=0.0, weight=0.5),
             Criterion(glue.BIOBASED_CARBON, worst=0.0, best=1.0),
             Criterion(glue.branching(conversion), worst=1.0, best=2.0, weight=0.0, required=True),

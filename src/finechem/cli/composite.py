@@ -55,7 +55,12 @@ def solve(recipe: Path, seeds: int, voxels: int, target: float | None, as_json: 
     rows = formula_table(item)
     averaged, why = _averaged(item, seeds, voxels)
     viscosity = float(relative_viscosity(item.volume_fraction, item.largest_fraction))
-    share = None if target is None else loading_for_conductivity(item, target)
+    share, out_of_reach = None, ""
+    if target is not None:
+        try:
+            share = loading_for_conductivity(item, target)
+        except InputError as problem:
+            out_of_reach = str(problem)
     if as_json:
         record: dict[str, Any] = {
             "id": item.id,
@@ -66,7 +71,8 @@ def solve(recipe: Path, seeds: int, voxels: int, target: float | None, as_json: 
             "voxels": averaged,
             "voxels_unknown": why,
         }
-        record |= {} if share is None else {"loading_for_target": share}
+        if target is not None:
+            record |= {"loading_for_target": share, "target_unknown": out_of_reach}
         click.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
         return
     click.echo(f"{item.id}: {'; '.join(f'{name} {text}' for name, text in item.card().items())}\n")
@@ -84,6 +90,8 @@ def solve(recipe: Path, seeds: int, voxels: int, target: float | None, as_json: 
     click.echo(f"\ndensity {item.density_kg_m3:.4g} kg/m3, viscosity before cure {viscosity:.3g} times the matrix's")
     if share is not None:
         click.echo(f"{target:g} W/(m K) through the plane at {100 * share:.3g} vol% by the closed formula")
+    elif out_of_reach:
+        click.echo(out_of_reach)
 
 
 def _averaged(item: CompositeRecipe, seeds: int, voxels: int) -> tuple[dict[str, float] | None, str]:
@@ -131,6 +139,7 @@ def sweep(
                 row["voxels_through_plane_W_mK"] = None
         near = measured_counterpart(at, within=0.475 * item.largest_fraction / points)
         row["measured_W_mK"] = None if near is None else near.measured_W_mK
+        row["measured"] = None if near is None else f"{near.recipe.id} ({near.structure})"
         rows.append(row)
     if plot is not None:
         from finechem.thermal.composite.plots import plot_loading
@@ -146,7 +155,7 @@ def sweep(
         cell = "" if voxel is None else f"{voxel:.4g} ± {voxel * row['voxels_error']:.1g}"
         click.echo(
             f"{100 * row['volume_fraction']:>6.3g}{row['in_plane_W_mK']:>11.4g}{row['through_plane_W_mK']:>11.4g}"
-            f"{cell:>20}{'' if near is None else f'{near:.3g}':>11}"
+            f"{cell:>20}{'' if near is None else f'{near:.3g}':>11}{'' if near is None else '   ' + row['measured']}"
         )
 
 

@@ -168,3 +168,40 @@ def test_what_cannot_be_is_refused(call: Callable[[], Any], message: str) -> Non
 def test_an_orientation_that_cannot_be_is_refused() -> None:
     with pytest.raises(InputError, match=r"mean_square_cosine=1\.2: must lie between 0 and 1"):
         mix.nan_spheroids(1.0, (1.0, 1.0), 0.1, 1.0, mean_square_cosine=1.2)
+
+
+@pytest.mark.parametrize(
+    ("particle", "share", "alpha"),
+    [(0.2, 0.4, 0.8), (0.05, 0.4, 0.8), (0.2 * 0.0474, 0.398, 1e-3), (0.16, 0.848, 0.016)],
+)
+def test_every_where_particles_conduct_less_than_the_matrix(particle: float, share: float, alpha: float) -> None:
+    """Against the differential equation it integrates: dk/dphi = 3k (k_p(1-a) - k) / ((1-phi)(k_p(1+2a) + 2k))."""
+    from scipy.integrate import solve_ivp
+
+    def slope(phi: float, k: Any) -> Any:
+        return 3 * k / (1 - phi) * (particle * (1 - alpha) - k) / (particle * (1 + 2 * alpha) + 2 * k)
+
+    exact = solve_ivp(slope, (0.0, share), [0.2], rtol=1e-10, atol=1e-14).y[0, -1]
+    found = float(mix.every(0.2, particle, share, 1e-6, alpha * 1e-6 / 0.2))
+    assert found == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("contrast", [0.01, 10.0, 1000.0])
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.64])
+def test_the_differential_scheme_of_spheres_is_bruggemans(contrast: float, share: float) -> None:
+    both = mix.differential_spheroids(1.0, (contrast, contrast), share, 1.0)
+    assert both == pytest.approx([float(mix.bruggeman_asymmetric(1.0, contrast, share))] * 2, rel=2e-6)
+
+
+def test_the_differential_scheme_starts_like_nans_and_lies_above() -> None:
+    how: dict[str, Any] = {"half_length_m": 5e-7, "resistance_m2K_W": 1e-7, "mean_square_cosine": 0.6}
+    few = [mix.differential_spheroids(0.2, (300.0, 3.0), phi, 0.1, **how) for phi in (0.0, 1e-4)]
+    assert few[0] == pytest.approx((0.2, 0.2))
+    assert few[1] == pytest.approx([float(k) for k in mix.nan_spheroids(0.2, (300.0, 3.0), 1e-4, 0.1, **how)], rel=1e-4)
+    dense = mix.differential_spheroids(0.2, (300.0, 3.0), 0.3, 0.1, **how)
+    assert all(a > float(b) for a, b in zip(dense, mix.nan_spheroids(0.2, (300.0, 3.0), 0.3, 0.1, **how), strict=True))
+
+
+def test_bounds_without_particles_that_would_insulate() -> None:
+    assert [float(item) for item in mix.hashin_shtrikman_bounds(1.0, 0.0, 0.0)] == [1.0, 1.0]
+    assert [float(item) for item in mix.wiener_bounds(1.0, 0.0, 0.0)] == [1.0, 1.0]

@@ -162,3 +162,21 @@ def test_a_tolerance_that_is_not_reached_is_an_error(monkeypatch: pytest.MonkeyP
     place = np.random.default_rng(0).integers(0, 2, (8, 8, 8))
     with pytest.raises(ConvergenceError, match=r"direction 0: relative error .* after 2 iterations, asked 0.0001; use"):
         voxel_conductivity(place, [1.0, 1000.0])
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("scheme", ["finite-volume", "rotated"])
+def test_islands_in_an_insulator_conduct_nothing(scheme: Any, precision: Any) -> None:
+    labels = np.zeros((16, 16, 16), dtype=int)
+    labels[2:7, 2:7, 2:7] = 1
+    labels[9:14, 8:13, 3:9] = 2
+    table: Any = [0.0, 1.0, 100.0]
+    found = voxel_conductivity(labels, table, scheme=scheme, precision=precision)
+    assert found.tensor_W_mK == pytest.approx(np.zeros((3, 3)), abs=1e-4)
+    assert np.all(np.diag(found.tensor_W_mK) >= 0.0)
+    assert np.isfinite(found.relative_error)
+
+
+def test_threads_are_counted_from_one() -> None:
+    with pytest.raises(InputError, match="workers=0"):
+        voxel_conductivity(np.zeros((4, 4, 4), dtype=int), [1.0], workers=0)

@@ -18,16 +18,13 @@ from finechem.thermal.composite.conductivity import (
 from finechem.thermal.composite.effective_medium import (
     bruggeman_asymmetric,
     bruggeman_symmetric,
-    depolarization_factors,
     every,
     foygel_percolation,
     hashin_shtrikman_bounds,
     hasselman_johnson,
     lewis_nielsen,
     maxwell_eucken,
-    nan_spheroids,
     particle_with_resistance,
-    spheroid_with_resistance,
     wiener_bounds,
 )
 from finechem.thermal.composite.microstructure import (
@@ -38,6 +35,12 @@ from finechem.thermal.composite.microstructure import (
     particle_conductivities,
 )
 from finechem.thermal.composite.reading import load_composites, read_composites
+from finechem.thermal.composite.spheroids import (
+    depolarization_factors,
+    differential_spheroids,
+    nan_spheroids,
+    spheroid_with_resistance,
+)
 from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "bruggeman_symmetric",
     "closed_formula",
     "depolarization_factors",
+    "differential_spheroids",
     "every",
     "foygel_percolation",
     "hashin_shtrikman_bounds",

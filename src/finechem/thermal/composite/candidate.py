@@ -301,6 +301,10 @@ def _material_mistakes(recipe: CompositeRecipe) -> list[str]:
 
 def _particle_mistakes(recipe: CompositeRecipe) -> list[str]:
     mistakes = _above_zero("particles", {"d50_m": recipe.d50_m, "aspect_ratio": recipe.aspect_ratio})
+    if recipe.d50_m > 1e-3:
+        mistakes.append(f"d50_m is {recipe.d50_m:g}, so {1e3 * recipe.d50_m:g} mm; no filler is above 1 mm")
+    if recipe.aspect_ratio == 1.0 and recipe.orientation in ("in-plane", "through-plane"):
+        mistakes.append(f"orientation is {recipe.orientation!r}, but spheres have none; give aspect_ratio or random")
     if not 0 < recipe.volume_fraction < 1:
         mistakes.append(f"volume fraction is {recipe.volume_fraction:g}, must lie between 0 and 1")
     if recipe.packing_limit is not None and not 0 < recipe.packing_limit < 1:
@@ -308,7 +312,7 @@ def _particle_mistakes(recipe: CompositeRecipe) -> list[str]:
     elif recipe.aspect_ratio > 0 and recipe.volume_fraction >= recipe.largest_fraction:
         mistakes.append(
             f"{recipe.loading():.3g} vol% is above the packing limit of {100 * recipe.largest_fraction:.3g} vol% of "
-            "such particles; give packing_limit where they were pressed or have two sizes"
+            "such particles; give packing_limit where they were pressed, or of several sizes"
         )
     if not (math.isfinite(recipe.resistance_m2K_W) and recipe.resistance_m2K_W >= 0):
         mistakes.append(f"resistance_m2K_W is {recipe.resistance_m2K_W:g}, must not be negative")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import InputError
 from finechem.thermal.composite.candidate import CompositeRecipe
@@ -17,11 +17,11 @@ from finechem.thermal.composite.effective_medium import (
     every,
     hasselman_johnson,
     lewis_nielsen,
-    nan_spheroids,
     particle_with_resistance,
     wiener_bounds,
 )
 from finechem.thermal.composite.microstructure import Microstructure, microstructure, particle_conductivities
+from finechem.thermal.composite.spheroids import differential_spheroids, nan_spheroids
 from finechem.thermal.composite.voxel import VoxelConductivity, voxel_conductivity
 
 __all__ = [
@@ -47,10 +47,15 @@ _NEARLY = 0.2
 
 
 def closed_formula(recipe: CompositeRecipe) -> tuple[float, float]:
-    """Return in-plane and through-plane conductivity by the closed formula for the recipe's shape, W/(m K).
+    """Return in-plane and through-plane conductivity by closed formulae, W/(m K), for any shape.
 
-    Spheres: the geometric mean of Hasselman-Johnson and of Bruggeman's asymmetric scheme with resisting particles,
-    between which packings of hard spheres lie. Spheroids: Nan's.
+    The geometric mean of Nan's formula (for spheres Hasselman and Johnson's), in which particles do not see one
+    another, and of the differential scheme (for spheres Bruggeman's), in which they see all that is there before.
+
+    Notes
+    -----
+    Packings of hard particles lie between the two. Against the voxel model, aspect ratio 0.1 to 1: 1 to 12 % above it
+    up to 20 vol%, 37 % above it for flakes of h-BN lying flat at 30 vol%.
 
     Examples
     --------
@@ -58,25 +63,27 @@ def closed_formula(recipe: CompositeRecipe) -> tuple[float, float]:
     >>> round(in_plane, 2) == round(through, 2), round(through, 2)
     (True, 0.72)
     """
-    m, phi = recipe.matrix.conductivity_W_mK, recipe.volume_fraction
-    across, along = recipe.filler.across_W_mK, recipe.filler.along_W_mK
-    half, resistance = recipe.half_length_m, recipe.resistance_m2K_W
-    if recipe.aspect_ratio == 1.0:
-        k = _isotropic(across, along)
-        low = hasselman_johnson(m, k, phi, half, resistance)
-        high = bruggeman_asymmetric(m, particle_with_resistance(k, half, resistance), phi)
-        value = float(np.sqrt(low * high))
-        return value, value
-    in_plane, through = nan_spheroids(
-        m,
-        (across, along),
-        phi,
-        recipe.aspect_ratio,
-        half_length_m=half,
-        resistance_m2K_W=resistance,
-        mean_square_cosine=recipe.mean_square_cosine,
-    )
-    return float(in_plane), float(through)
+    schemes = _both_schemes(recipe)
+    in_plane, through = np.sqrt(np.prod(schemes, axis=0)).tolist()
+    return in_plane, through
+
+
+def _both_schemes(recipe: CompositeRecipe) -> Array:
+    """Return in-plane and through-plane conductivity by Nan's formula and by the differential scheme, (2, 2)."""
+    schemes: tuple[Callable[..., tuple[ArrayLike, ArrayLike]], ...] = (nan_spheroids, differential_spheroids)
+    pairs = [
+        scheme(
+            recipe.matrix.conductivity_W_mK,
+            (recipe.filler.across_W_mK, recipe.filler.along_W_mK),
+            recipe.volume_fraction,
+            recipe.aspect_ratio,
+            half_length_m=recipe.half_length_m,
+            resistance_m2K_W=recipe.resistance_m2K_W,
+            mean_square_cosine=recipe.mean_square_cosine,
+        )
+        for scheme in schemes
+    ]
+    return np.array(pairs, dtype=np.float64)
 
 
 def _isotropic(across: float, along: float) -> float:
@@ -94,19 +101,21 @@ def formula_table(recipe: CompositeRecipe) -> list[tuple[str, float, float]]:
     radius, resistance = recipe.d50_m / 2, recipe.resistance_m2K_W
     inside = particle_with_resistance(k, radius, resistance)
     spheres: list[tuple[str, Any]] = [
-        ("Wiener, series", wiener_bounds(m, k, phi)[0]),
+        ("Wiener, series, no resistance", wiener_bounds(m, k, phi)[0]),
         ("Hasselman-Johnson", hasselman_johnson(m, k, phi, radius, resistance)),
         ("Lewis-Nielsen", lewis_nielsen(m, inside, phi, packing_limit=max(recipe.largest_fraction, 0.637))),
         ("Every", every(m, k, phi, radius, resistance)),
         ("Bruggeman, asymmetric", bruggeman_asymmetric(m, inside, phi)),
-        ("Wiener, parallel", wiener_bounds(m, max(recipe.filler.across_W_mK, recipe.filler.along_W_mK), phi)[1]),
+        (
+            "Wiener, parallel, no resistance",
+            wiener_bounds(m, max(recipe.filler.across_W_mK, recipe.filler.along_W_mK), phi)[1],
+        ),
     ]
     rows = [(name, float(value), float(value)) for name, value in spheres]
     if recipe.aspect_ratio != 1.0:
-        rows.append(("Nan, spheroids", *closed_formula(recipe)))
-    else:
-        rows.append(("between Hasselman-Johnson and Bruggeman", *closed_formula(recipe)))
-    return rows
+        names = ("Nan, spheroids", "differential, spheroids")
+        rows += [(name, float(a), float(b)) for name, (a, b) in zip(names, _both_schemes(recipe), strict=True)]
+    return [*rows, ("closed formula: their geometric mean", *closed_formula(recipe))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,10 @@ class Averaged:
     in_plane_W_mK, through_plane_W_mK : float
         Mean (of ln k), corrected to the asked volume fraction by the closed formula's ratio.
     in_plane_error, through_plane_error : float
-        Standard error of ln k.
+        Standard error of ln k over structures, joined with the error of the grid.
+    grid_error : float
+        Of ln k: by how much the first structure's conductivity changes on half as many voxels a side, which is the
+        error left where it falls with the voxels' size.
     placed : float
         Mean volume fraction of the structures.
     seeds : int
@@ -128,6 +140,7 @@ class Averaged:
     through_plane_W_mK: float
     in_plane_error: float
     through_plane_error: float
+    grid_error: float
     placed: float
     seeds: int
 
@@ -206,7 +219,7 @@ def solve_structure(recipe: CompositeRecipe, structure: Microstructure, **how: A
 def voxel_average(
     recipe: CompositeRecipe, *, seeds: int = 4, particles: int | None = None, voxels: int = 64, tolerance: float = 1e-3
 ) -> Averaged:
-    """Return the conductivity of a recipe by the voxel model, mean and standard error over random structures.
+    """Return the conductivity of a recipe by the voxel model: mean over random structures, and its error.
 
     Conductivities that are equal in all directions take the interface resistance on the faces of voxels; others as an
     effective tensor of each particle.
@@ -219,7 +232,7 @@ def voxel_average(
     if seeds < 2:
         raise InputError(f"seeds={seeds}: a standard error needs at least 2")
     found, placed = [], []
-    isotropic = recipe.aspect_ratio == 1.0 or recipe.orientation == "random"
+    grid_error = 0.0
     for seed in range(seeds):
         structure = recipe_structure(recipe, seed=seed, particles=particles, voxels=voxels)
         if structure.placed < _ENOUGH * recipe.volume_fraction:
@@ -227,15 +240,24 @@ def voxel_average(
                 f"{recipe.id}: only {100 * structure.placed:.3g} of {recipe.loading():.3g} vol% of the particles found "
                 "room, placed one by one; the voxel model cannot speak of this loading"
             )
-        k = np.diag(solve_structure(recipe, structure, tolerance=tolerance).tensor_W_mK)
-        pair = (np.mean(k),) * 2 if isotropic else (np.mean(k[:2]), k[2])
-        ratio = np.array(closed_formula(recipe)) / closed_formula(recipe.with_loading(structure.placed))
-        found.append(np.log(pair) + np.log(ratio))
+        found.append(_log_pair(recipe, structure, tolerance))
         placed.append(structure.placed)
+        if seed == 0:
+            coarse = structure.coarser("corners" if is_rotated(recipe) else "faces")
+            grid_error = float(np.max(np.abs(_log_pair(recipe, coarse, tolerance) - found[0])))
     mean = np.mean(found, axis=0)
-    error = np.std(found, axis=0, ddof=1) / np.sqrt(seeds)
+    error = np.hypot(np.std(found, axis=0, ddof=1) / np.sqrt(seeds), grid_error)
     in_plane, through = np.exp(mean).tolist()
-    return Averaged(in_plane, through, float(error[0]), float(error[1]), float(np.mean(placed)), seeds)
+    return Averaged(in_plane, through, float(error[0]), float(error[1]), grid_error, float(np.mean(placed)), seeds)
+
+
+def _log_pair(recipe: CompositeRecipe, structure: Microstructure, tolerance: float) -> Array:
+    """Return ln of both conductivities of one structure, corrected to the asked volume fraction."""
+    k = np.diag(solve_structure(recipe, structure, tolerance=tolerance).tensor_W_mK)
+    isotropic = recipe.aspect_ratio == 1.0 or recipe.orientation == "random"
+    pair = np.full(2, np.mean(k)) if isotropic else np.array([np.mean(k[:2]), k[2]])
+    ratio = np.array(closed_formula(recipe)) / closed_formula(recipe.with_loading(structure.placed))
+    return np.asarray(np.log(pair) + np.log(ratio))
 
 
 def loading_for_conductivity(
@@ -273,14 +295,16 @@ def loading_for_conductivity(
     def conductivity(phi: float) -> float:
         return closed_formula(recipe.with_loading(phi))[column]
 
-    if not conductivity(low) <= target_W_mK <= conductivity(high):
+    ends = conductivity(low), conductivity(high)
+    if not min(ends) <= target_W_mK <= max(ends):
         raise InputError(
-            f"{recipe.id}: {target_W_mK:g} W/(m K) {direction} is not reached: from {conductivity(low):.3g} to "
-            f"{conductivity(high):.3g} at {100 * high:.3g} vol% of {recipe.filler.name} of {recipe.d50_m * 1e6:g} µm"
+            f"{recipe.id}: {target_W_mK:g} W/(m K) {direction} is not reached: from {ends[0]:.3g} to "
+            f"{ends[1]:.3g} at {100 * high:.3g} vol% of {recipe.filler.name} of {recipe.d50_m * 1e6:g} µm"
         )
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if conductivity(middle) < target_W_mK else (low, middle)
+        short = (conductivity(middle) < target_W_mK) == (ends[0] < ends[1])
+        low, high = (middle, high) if short else (low, middle)
     return (low + high) / 2
 
 

@@ -1,4 +1,4 @@
-"""Effective thermal conductivity of a matrix with particles: bounds and closed formulae.
+"""Effective thermal conductivity of a matrix with spheres or any particles: bounds and closed formulae.
 
 Conductivities in W/(m K), lengths in m, interface resistances in m2 K/W; arrays broadcast against each other.
 """
@@ -10,28 +10,33 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.errors import DomainError, InputError
+from finechem.errors import DomainError
 
 __all__ = [
     "bruggeman_asymmetric",
     "bruggeman_symmetric",
-    "depolarization_factors",
+    "checked_mixture",
     "every",
     "foygel_percolation",
     "hashin_shtrikman_bounds",
     "hasselman_johnson",
     "lewis_nielsen",
     "maxwell_eucken",
-    "nan_spheroids",
     "particle_with_resistance",
-    "spheroid_with_resistance",
     "wiener_bounds",
 ]
 
 Array = NDArray[np.float64]
 
 
-def _checked(matrix: ArrayLike, particle: ArrayLike, share: ArrayLike) -> tuple[Array, Array, Array]:
+def checked_mixture(matrix: ArrayLike, particle: ArrayLike, share: ArrayLike) -> tuple[Array, Array, Array]:
+    """Return the three as arrays.
+
+    Raises
+    ------
+    DomainError
+        If a conductivity is negative (of the matrix, 0) or the fraction no share.
+    """
     m, p, phi = (np.asarray(item, dtype=float) for item in (matrix, particle, share))
     if not np.all(np.isfinite(m) & (m > 0)):
         raise DomainError(f"matrix_W_mK={m}: must be finite and above 0")
@@ -56,8 +61,8 @@ def wiener_bounds(matrix_W_mK: ArrayLike, particle_W_mK: ArrayLike, volume_fract
     >>> round(float(low), 4), round(float(high), 2)
     (0.2845, 6.14)
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
-    with np.errstate(divide="ignore"):
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
+    with np.errstate(divide="ignore", invalid="ignore"):
         series = 1.0 / ((1.0 - phi) / m + np.where(phi > 0, phi / p, 0.0))
     return np.asarray(series), np.asarray((1.0 - phi) * m + phi * p)
 
@@ -74,7 +79,7 @@ def maxwell_eucken(matrix_W_mK: ArrayLike, particle_W_mK: ArrayLike, volume_frac
     >>> round(float(maxwell_eucken(1.0, 10.0, 0.1)), 4)
     1.2432
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     return np.asarray(m * (2 * m + p + 2 * phi * (p - m)) / (2 * m + p - phi * (p - m)))
 
 
@@ -93,10 +98,11 @@ def hashin_shtrikman_bounds(
     >>> round(float(low), 4), round(float(high), 4)
     (1.2432, 1.6495)
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     inside = maxwell_eucken(m, p, phi)
     with np.errstate(invalid="ignore", divide="ignore"):
-        outside = np.where(p > 0, p * (2 * p + m + 2 * (1 - phi) * (m - p)) / (2 * p + m - (1 - phi) * (m - p)), 0.0)
+        outside = p * (2 * p + m + 2 * (1 - phi) * (m - p)) / (2 * p + m - (1 - phi) * (m - p))
+    outside = np.where(phi == 0.0, m, np.where(p > 0.0, outside, 0.0))
     return np.minimum(inside, outside), np.maximum(inside, outside)
 
 
@@ -116,7 +122,7 @@ def bruggeman_symmetric(matrix_W_mK: ArrayLike, particle_W_mK: ArrayLike, volume
     >>> round(float(bruggeman_symmetric(1.0, 1.0, 0.4)), 6)
     1.0
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     b = (3 * phi - 1) * p + (2 - 3 * phi) * m
     return np.asarray((b + np.sqrt(b * b + 8 * m * p)) / 4)
 
@@ -137,21 +143,23 @@ def bruggeman_asymmetric(matrix_W_mK: ArrayLike, particle_W_mK: ArrayLike, volum
     >>> round(float(bruggeman_asymmetric(0.2, 20.0, 0.5)), 3)
     1.339
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     m, p, phi = np.broadcast_arrays(m, p, phi)
 
     def lacking(k: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(p == m, k - m, (k - p) / (m - p) * np.cbrt(m / k) - (1 - phi))
 
-    return _root(lacking, np.minimum(m, p), np.maximum(m, p))
+    return _root(lacking, np.minimum(m, p), np.maximum(m, p), p < m)
 
 
-def _root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """Bisect for the sign change of a monotone function between bounds, element by element, in ln k where it can."""
+def _root(function: Callable[[Array], Array], low: Array, high: Array, rising: ArrayLike) -> Array:
+    """Bisect for the sign change of a monotone function between bounds, element by element, in ln k.
+
+    The direction is told, not found: at a bound the function may be infinite or, by rounding, no number.
+    """
     floor = np.where(low > 0, low, 1e-12 * high)
     a, b = np.log(floor), np.log(np.maximum(high, floor))
-    rising = function(np.exp(b)) >= function(np.exp(a))
     for _ in range(80):
         middle = (a + b) / 2
         above = (function(np.exp(middle)) > 0) == rising
@@ -228,7 +236,7 @@ def every(
     >>> round(float(every(0.2, 20.0, 0.5, 1e-3, 0.0)), 3)  # without resistance: Bruggeman
     1.339
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     particle_with_resistance(p, radius_m, resistance_m2K_W)  # its checks
     alpha = np.asarray(resistance_m2K_W, dtype=float) * m / np.asarray(radius_m, dtype=float)
     alpha = np.where(np.abs(alpha - 1.0) < 1e-7, 1.0 + 1e-7, alpha)
@@ -242,150 +250,7 @@ def every(
 
     low = np.where(inner > m, m, np.maximum(inner, 1e-12 * m))
     high = np.where(inner > m, inner * (1 - 1e-15), m)
-    return np.where(inner == m, m, _root(lacking, low, high))
-
-
-def depolarization_factors(aspect_ratio: ArrayLike) -> tuple[Array, Array]:
-    r"""Return the depolarization factors of a spheroid across and along its axis, L11 and L33 = 1 - 2 L11.
-
-    Parameters
-    ----------
-    aspect_ratio : array
-        p, length along the axis over diameter: below 1 a platelet, above 1 a fibre.
-
-    Examples
-    --------
-    >>> across, along = depolarization_factors([1e-4, 1.0, 1e4])
-    >>> np.round(across, 3).tolist(), np.round(along, 3).tolist()
-    ([0.0, 0.333, 0.5], [1.0, 0.333, 0.0])
-    """
-    p = np.asarray(aspect_ratio, dtype=float)
-    if not np.all(np.isfinite(p) & (p > 0)):
-        raise DomainError(f"aspect_ratio={p}: must be finite and above 0")
-    square = p * p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        flat = square / (2 * (square - 1)) + p / (2 * np.abs(1 - square) ** 1.5) * np.arccos(np.minimum(p, 1.0))
-        long = square / (2 * (square - 1)) - p / (2 * np.abs(square - 1) ** 1.5) * np.arccosh(np.maximum(p, 1.0))
-    across = np.where(np.abs(p - 1) < 1e-4, 1 / 3 - 2 / 15 * (1 - p), np.where(p < 1, flat, long))
-    return np.asarray(across), np.asarray(1.0 - 2.0 * across)
-
-
-def nan_spheroids(
-    matrix_W_mK: float,
-    particle_W_mK: tuple[float, float],
-    volume_fraction: ArrayLike,
-    aspect_ratio: float,
-    *,
-    half_length_m: float = 1.0,
-    resistance_m2K_W: float = 0.0,
-    mean_square_cosine: float = 1.0 / 3.0,
-) -> tuple[Array, Array]:
-    r"""Return the conductivities across and along the axis of a composite of like spheroids, by Nan's formula.
-
-    With :math:`\beta_{ii} = (K_i^c - k_m) / (k_m + L_{ii} (K_i^c - k_m))` and the spheroid's own resistance in
-    :math:`K_i^c = K_i / (1 + \gamma L_{ii} K_i / k_m)`,
-
-    .. math:: \frac{k_{11}}{k_m} = \frac{2 + \varphi[\beta_{11}(1-L_{11})(1+c) + \beta_{33}(1-L_{33})(1-c)]}
-              {2 - \varphi[\beta_{11}L_{11}(1+c) + \beta_{33}L_{33}(1-c)]}, \quad
-              \frac{k_{33}}{k_m} = \frac{1 + \varphi[\beta_{11}(1-L_{11})(1-c) + \beta_{33}(1-L_{33})c]}
-              {1 - \varphi[\beta_{11}L_{11}(1-c) + \beta_{33}L_{33}c]}
-
-    Parameters
-    ----------
-    matrix_W_mK : float
-    particle_W_mK : (float, float)
-        Across the spheroid's axis (in the plane of a platelet), and along it.
-    volume_fraction : array
-    aspect_ratio : float
-        Length along the axis over diameter.
-    half_length_m : float
-        The *shorter* semi-axis: radius of a fibre, half the thickness of a platelet.
-    resistance_m2K_W : float
-    mean_square_cosine : float
-        c, of the angle between spheroid axes and the composite's: 1/3 at random, 1 aligned.
-
-    Returns
-    -------
-    (k11, k33) : arrays
-        Across and along the composite's axis. Platelets that lie flat: in-plane and through-plane.
-
-    References
-    ----------
-    C.-W. Nan, R. Birringer, D. R. Clarke, H. Gleiter, J. Appl. Phys. 81, 6692 (1997), doi:10.1063/1.365209.
-
-    Examples
-    --------
-    >>> k11, k33 = nan_spheroids(1.0, (10.0, 10.0), 0.1, 1.0)  # spheres: Maxwell
-    >>> round(float(k11), 4), round(float(k33), 4)
-    (1.2432, 1.2432)
-    """
-    m, _, phi = _checked(matrix_W_mK, particle_W_mK[0], volume_fraction)
-    _checked(matrix_W_mK, particle_W_mK[1], 0.0)
-    c = float(mean_square_cosine)
-    if not 0.0 <= c <= 1.0:
-        raise InputError(f"mean_square_cosine={c}: must lie between 0 and 1")
-    across, along = depolarization_factors(aspect_ratio)
-    beta = []
-    inside = spheroid_with_resistance(particle_W_mK, aspect_ratio, half_length_m, resistance_m2K_W)
-    for inner, factor in zip(inside, (across, along), strict=True):
-        beta.append((inner - m) / (m + factor * (inner - m)))
-    b1, b3 = beta
-    k11 = (2 + phi * (b1 * (1 - across) * (1 + c) + b3 * (1 - along) * (1 - c))) / (
-        2 - phi * (b1 * across * (1 + c) + b3 * along * (1 - c))
-    )
-    k33 = (1 + phi * (b1 * (1 - across) * (1 - c) + b3 * (1 - along) * c)) / (
-        1 - phi * (b1 * across * (1 - c) + b3 * along * c)
-    )
-    return np.asarray(m * k11), np.asarray(m * k33)
-
-
-def spheroid_with_resistance(
-    particle_W_mK: tuple[float, float], aspect_ratio: float, half_length_m: float, resistance_m2K_W: float
-) -> tuple[float, float]:
-    r"""Return the conductivities of a spheroid without resistance that acts like one with it, by Nan's formula.
-
-    .. math:: K_i^c = \frac{K_i}{1 + s L_{ii} R K_i / a}, \quad s = 1 + 2p\ (p \le 1), \quad s = 2 + 1/p\ (p \ge 1)
-
-    It does not depend on the matrix. Exact for spheres; for others the spheroid has a thin coat bounded by a similar
-    spheroid, thicker at the tips than a resistance that is the same everywhere.
-
-    Parameters
-    ----------
-    particle_W_mK : (float, float)
-        Across the axis, and along it.
-    aspect_ratio : float
-        Length along the axis over diameter.
-    half_length_m : float
-        a, the *shorter* semi-axis: radius of a fibre, half the thickness of a platelet.
-    resistance_m2K_W : float
-
-    Returns
-    -------
-    (float, float)
-        Across the axis, and along it.
-
-    References
-    ----------
-    C.-W. Nan, R. Birringer, D. R. Clarke, H. Gleiter, J. Appl. Phys. 81, 6692 (1997), doi:10.1063/1.365209.
-
-    Examples
-    --------
-    >>> [round(k, 2) for k in spheroid_with_resistance((100.0, 100.0), 1.0, 1e-6, 1e-8)]  # a sphere
-    [50.0, 50.0]
-    >>> [round(k, 2) for k in spheroid_with_resistance((300.0, 3.0), 0.05, 1e-7, 1e-8)]  # a flake
-    [135.26, 2.3]
-    """
-    if not half_length_m > 0 or not resistance_m2K_W >= 0:
-        raise DomainError(
-            f"half_length_m={half_length_m} must be above 0, resistance_m2K_W={resistance_m2K_W} not negative"
-        )
-    shape = 2.0 + 1.0 / aspect_ratio if aspect_ratio >= 1 else 1.0 + 2.0 * aspect_ratio
-    over = shape * resistance_m2K_W / half_length_m
-    across, along = (
-        float(own / (1.0 + over * factor * own))
-        for own, factor in zip(particle_W_mK, depolarization_factors(aspect_ratio), strict=True)
-    )
-    return across, along
+    return np.where(inner == m, m, _root(lacking, low, high, inner < m))
 
 
 def lewis_nielsen(
@@ -411,7 +276,7 @@ def lewis_nielsen(
     ----------
     T. B. Lewis, L. E. Nielsen, J. Appl. Polym. Sci. 14, 1449 (1970).
     """
-    m, p, phi = _checked(matrix_W_mK, particle_W_mK, volume_fraction)
+    m, p, phi = checked_mixture(matrix_W_mK, particle_W_mK, volume_fraction)
     b = (p / m - 1) / (p / m + shape_factor)
     psi = 1 + (1 - packing_limit) / packing_limit**2 * phi
     value = m * (1 + shape_factor * b * phi) / (1 - b * psi * phi)

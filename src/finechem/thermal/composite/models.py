@@ -14,7 +14,7 @@ from finechem.matter.suspensions import relative_viscosity
 from finechem.screening.one_by_one import Known, TableModel
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal.composite import properties as mix
-from finechem.thermal.composite.accuracy import composite_error
+from finechem.thermal.composite.accuracy import composite_error, measured_fillers
 from finechem.thermal.composite.candidate import CompositeRecipe
 from finechem.thermal.composite.conductivity import closed_formula, voxel_average
 
@@ -58,8 +58,8 @@ class MixtureModel(TableModel):
 class ClosedFormulaModel(TableModel):
     """Conductivities in the plane and through it by `closed_formula`.
 
-    Sigma joins what the formulae missed measured composites by, the matrix, the filler (an error all recipes with that
-    filler share) and the interface resistance.
+    Sigma joins what the formulae missed measured composites by (the larger part of it is a bias that all recipes share:
+    they come out low), the matrix, the filler and the interface resistance (each shared by the recipes that have it).
     """
 
     name: ClassVar[str] = "closed formulae"
@@ -91,7 +91,7 @@ class VoxelModel(TableModel):
     Notes
     -----
     Sigma is that of the closed formulae, whose largest part is what sources do not tell of shapes and networks, joined
-    with the standard error over structures.
+    with the standard error over structures and what half as many voxels a side change.
     """
 
     seeds: int = 4
@@ -126,8 +126,11 @@ class VoxelModel(TableModel):
 def _estimates(
     subjects: Sequence[CompositeRecipe], values: np.ndarray, errors: np.ndarray, reasons: Sequence[str]
 ) -> dict[Property, Estimates]:
-    """Return both conductivities; errors add to what the model, matrix, filler and interface leave open."""
-    own = float(composite_error()["sigma"])
+    """Return both conductivities; errors add to what the model, matrix, filler and interface leave open.
+
+    Recipes with the same matrix, filler or interface err alike by it, and all of them by the model's bias.
+    """
+    own, bias = float(composite_error()["sigma"]), float(composite_error()["bias"])
     slopes = np.array([_slopes(recipe) for recipe in subjects])  # (N, 3 sources, 2 directions)
     sigmas = np.array(
         [
@@ -137,19 +140,24 @@ def _estimates(
     )
     parts = slopes * sigmas[:, :, None]
     total = np.sqrt(own**2 + np.nan_to_num(errors) ** 2 + np.sum(parts**2, axis=1))
-    names = [recipe.filler.name for recipe in subjects]
+    kinds = (
+        [f"matrix:{recipe.matrix.name}" for recipe in subjects],
+        [f"filler:{recipe.filler.name}" for recipe in subjects],
+        [f"interface:{recipe.filler.name}/{recipe.matrix.name}" for recipe in subjects],
+    )
     sources = [
-        "; ".join(dict.fromkeys(text for text in (recipe.matrix.source, recipe.filler.source) if text))
+        "; ".join(dict.fromkeys(text for text in (recipe.matrix.source, recipe.filler.source, _doubt(recipe)) if text))
         for recipe in subjects
     ]
     found = {}
     for column, prop in enumerate((mix.IN_PLANE, mix.THROUGH_PLANE)):
         missing = np.isnan(values[:, column])
         shared = {
-            f"filler:{name}": np.where((np.array(names) == name) & ~missing, parts[:, 1, column], 0.0)
+            name: np.where((np.array(names) == name) & ~missing, parts[:, index, column], 0.0)
+            for index, names in enumerate(kinds)
             for name in dict.fromkeys(names)
         }
-        shared["own:interface resistance"] = np.where(missing, 0.0, parts[:, 2, column])
+        shared["model:composites"] = np.where(missing, 0.0, abs(bias))
         found[prop] = Estimates(
             values[:, column],
             np.where(missing, np.nan, total[:, column]),
@@ -158,6 +166,14 @@ def _estimates(
             shared=shared,
         )
     return found
+
+
+def _doubt(recipe: CompositeRecipe) -> str:
+    measured = sorted(measured_fillers())
+    if recipe.filler.name in measured:
+        return ""
+    others = ", ".join(measured)
+    return f"no mixed composite of {recipe.filler.name} was found measured: the model's error is that of {others}"
 
 
 def _slopes(recipe: CompositeRecipe) -> list[list[float]]:

@@ -24,7 +24,8 @@ class VoxelConductivity:
     tensor_W_mK : (3, 3) array
         ``insulated-sides``: its diagonal, the rest NaN.
     relative_error : float
-        Estimated, of the iteration alone: how fine the voxels are is not in it.
+        Of the diagonal: a bound (where something insulates, an estimate) of what iteration and rounding leave; how fine
+        the voxels are is not in it. The other elements err by up to ten times as much of their diagonal ones.
     iterations : int
         Of all directions together.
     temperatures : tuple of (nx, ny, nz) arrays
@@ -96,8 +97,11 @@ def voxel_conductivity(
     Notes
     -----
     The error of the voxels falls with their size: a cubic array of 30 % of spheres at contrast 100 errs by 0.44 % with
-    64 voxels a side. Contacts closer than a voxel are not resolved. Random structures scatter more than either error:
-    average over several.
+    64 voxels a side (rotated scheme 1.3 %). Particles that touch by voxels conduct into one another: a cubic array of
+    50 % at contrast 1000 comes out three times too high with 64. Single voxels that meet at edges or corners only are
+    joined by the rotated scheme and parted by finite volumes. On planes that are tilted against the grid a resistance
+    acts as 92 to 102 % of itself, on the edges of cubes as about 5 % too much. Random structures scatter more than any
+    of these: average over several.
 
     Examples
     --------
@@ -115,6 +119,8 @@ def voxel_conductivity(
         raise InputError(f"precision={precision!r}: float32 or float64")
     if not 0 < tolerance < 1 or (precision == "float32" and tolerance < 1e-6):
         raise InputError(f"tolerance={tolerance:g}: between 0 and 1, and not below 1e-6 in float32")
+    if workers < 1:
+        raise InputError(f"workers={workers}: at least 1 thread")
     if not directions or any(axis not in (0, 1, 2) for axis in directions) or len(set(directions)) < len(directions):
         raise InputError(f"directions={directions}: some of 0, 1, 2, each once")
     resistance = _checked_resistance(interface_resistance_m2K_W, voxel_size_m)
@@ -212,7 +218,7 @@ def _finite_volume(
     else:
         found = found._replace(fluctuation=np.moveaxis(found.fluctuation, 0, axis))
     flux[axis] = scale * found.conductivity
-    return found, flux
+    return found, flux if found.conductivity > 0.0 else np.zeros(3) * flux
 
 
 def _rotated(
@@ -228,14 +234,14 @@ def _rotated(
     )
     flux = scale * flux
     flux[axis] = scale * found.conductivity  # the energy errs by the square of the field's error, the flux by itself
-    return found, flux
+    return found, flux if found.conductivity > 0.0 else np.zeros(3)
 
 
 def _collect(
     found: list[tuple[Any, Array]], directions: tuple[int, ...], tolerance: float, keep: bool
 ) -> VoxelConductivity:
     for axis, (solved, _) in zip(directions, found, strict=True):
-        if not solved.converged and solved.conductivity > 0:
+        if not solved.converged:
             raise ConvergenceError(
                 f"direction {axis}: relative error {solved.error:.1e} after {solved.iterations} iterations, asked "
                 f"{tolerance:g}; use precision='float64' or a larger tolerance"
