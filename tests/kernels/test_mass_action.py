@@ -143,20 +143,21 @@ def test_programs_are_chosen_by_candidate() -> None:
 
 @pytest.mark.parametrize("fast", [0.0, 6.0])
 def test_order_of_convergence_on_a_ramp(fast: float) -> None:
-    """With steps of one length, forced by corners, halving divides the error of slow species by about 16, of fast ones by 8 or more.
+    """With steps of one length, forced by corners, a fourth of it divides the error of slow species by about 256.
 
+    Of fast ones by 64 or more, as is known of the method.
     A ramp makes the rates depend on time: a wrong coefficient of the time derivative would cost orders.
     """
     factors = CHAIN_A - [0, 0, 0, 0, 6.0 - fast, 8.0 - fast, 0]
     start = radau([0.0, 20.0], [400.0, 400.0], [20.0], factors=factors)[0]  # radicals at rest
     exact = radau([0.0, 20.0], [400.0, 440.0], [20.0], start, factors)[0]
     errors = []
-    for pieces in (16, 32, 64):
+    for pieces in (16, 64):
         corners = np.linspace(0.0, 20.0, pieces + 1)
         run = integrate(CHAIN, factors, CHAIN_E, start, corners, 400.0 + 2.0 * corners, rtol=1e9, atol=1e9)
         errors.append(np.abs(run.final[0] / exact - 1))
-    orders = np.log2(np.array(errors[:-1]) / errors[1:])
-    assert np.all(orders[:, :2] > 3.7) and np.all(orders > 2.0) and np.all(orders.mean(axis=0) > 3.0), orders
+    orders = np.log2(errors[0] / errors[1]) / 2
+    assert np.all(orders[:2] > 3.8) and orders.min() > 2.8, orders
 
 
 def test_error_follows_the_tolerance() -> None:
