@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -9,15 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from finechem_kernels._jit import FloatArray, contiguous
 from finechem_kernels.reaction_network import Network
-from finechem_kernels.rosenbrock import integrate_blocks, integrate_blocks_parallel
+from finechem_kernels.rosenbrock import integrate_candidates
 
 __all__ = ["Integration", "Network", "compile_network", "integrate"]
 
 CountArray: TypeAlias = NDArray[np.int64]
 IndexArray: TypeAlias = NDArray[np.uint64]
 
-#: Candidates that advance together, and candidates a thread takes at a time.
-LANES, BLOCK = 16, 256
+#: Candidates that advance together, and the least that a thread takes at a time.
+LANES, BLOCK = 16, 64
 
 
 class Integration(NamedTuple):
@@ -120,7 +121,7 @@ def integrate(
     rtol: float = 1e-4,
     atol: ArrayLike = 1e-10,
     max_steps: int = 100_000,
-    parallel: bool = False,
+    workers: int = 1,
 ) -> Integration:
     r"""Integrate the rate equations of every candidate through its temperature program.
 
@@ -156,8 +157,8 @@ def integrate(
         The root mean square of the error estimates over ``atol + rtol |c|`` is kept below 1.
     max_steps : int
         For one candidate, rejected ones included.
-    parallel : bool
-        Blocks of candidates on several threads.
+    workers : int
+        Threads, each with blocks of candidates.
 
     Returns
     -------
@@ -187,11 +188,7 @@ def integrate(
         np.zeros((count, 2), np.int64),
         np.zeros(count, np.bool_),
     )
-    lanes = min(LANES, count)
-    block = BLOCK if parallel else max(count, 1)
-    run = integrate_blocks_parallel if parallel else integrate_blocks
-    run(
-        network,
+    tables = (
         _rows(factors, count),
         _rows(energies, count),
         _rows(start, count),
@@ -202,14 +199,19 @@ def integrate(
         weights,
         rate_weights,
         contiguous(levels),
-        stop,
-        rtol,
-        contiguous(np.broadcast_to(np.asarray(atol, dtype=np.float64), species)),
-        max_steps,
-        lanes,
-        block,
-        *result,
     )
+    spread = contiguous(np.broadcast_to(np.asarray(atol, dtype=np.float64), species))
+
+    def run(first: int, last: int) -> None:
+        lanes = min(LANES, last - first)
+        integrate_candidates(network, *tables, stop, rtol, spread, max_steps, lanes, first, last, *result)
+
+    if workers == 1:
+        run(0, count)
+        return result
+    block = max(BLOCK, -(-count // (8 * workers)))
+    with ThreadPoolExecutor(workers) as pool:  # the kernel holds no lock
+        list(pool.map(run, range(0, count, block), [min(end + block, count) for end in range(0, count, block)]))
     return result
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem_kernels._jit import CONTRACT, FloatArray, kernel, parallel_kernel, prange
+from finechem_kernels._jit import CONTRACT, FloatArray, kernel
 from finechem_kernels.crossings import crossing, interpolate, sum_of_concentrations, sum_of_rates
 from finechem_kernels.reaction_network import (
     Network,
@@ -20,7 +20,7 @@ from finechem_kernels.reaction_network import (
     solve,
 )
 
-__all__ = ["integrate_blocks", "integrate_blocks_parallel"]
+__all__ = ["integrate_candidates"]
 
 GAMMA = 0.25
 A21 = 1.544
@@ -71,7 +71,7 @@ _add4 = kernel(_add4, fastmath=CONTRACT)
 _right = kernel(_right, fastmath=CONTRACT)
 
 
-def _integrate(
+def integrate_candidates(
     network: Network,
     log_factors: FloatArray,
     energies: FloatArray,
@@ -97,7 +97,7 @@ def _integrate(
     steps: NDArray[np.int64],
     failed: NDArray[np.bool_],
 ) -> None:
-    """Integrate candidates `first` to `last`."""
+    """Integrate candidates `first` to `last`; arguments as for `mass_action.integrate`."""
     n, reactions, sums = initial.shape[1], log_factors.shape[1], len(weights)
     happenings = sums + len(rate_weights)
     y, u, new = np.zeros((n + 1, lanes)), np.zeros((n + 1, lanes)), np.zeros((n + 1, lanes))
@@ -283,25 +283,4 @@ def _integrate(
                     final[c, i] = y[i, w]
 
 
-_integrate = kernel(_integrate, fastmath=CONTRACT)
-
-
-def integrate_blocks(
-    network: Network, log_factors: FloatArray, energies: FloatArray, initial: FloatArray, times: FloatArray,
-    temperatures: FloatArray, program: NDArray[np.int64], outputs: FloatArray, weights: FloatArray,
-    rate_weights: FloatArray, levels: FloatArray, stop: bool, rtol: float, atol: FloatArray, max_steps: int,
-    lanes: int, block: int, found: FloatArray, final: FloatArray, final_time: FloatArray, events: FloatArray,
-    steps: NDArray[np.int64], failed: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """Integrate all candidates, a block at a time; see `mass_action.integrate`."""
-    count = len(initial)
-    for b in prange((count + block - 1) // block):
-        _integrate(
-            network, log_factors, energies, initial, times, temperatures, program, outputs, weights, rate_weights,
-            levels, stop, rtol, atol, max_steps, lanes, b * block, min((b + 1) * block, count), found, final,
-            final_time, events, steps, failed,
-        )  # fmt: skip
-
-
-integrate_blocks_parallel = parallel_kernel(integrate_blocks)
-integrate_blocks = kernel(integrate_blocks)
+integrate_candidates = kernel(integrate_candidates, fastmath=CONTRACT)

@@ -123,7 +123,7 @@ def test_lanes_and_threads_change_nothing() -> None:
     settings: Any = {"rtol": 1e-3, "sums": [[0, 0, 0, 0, 1.0]], "sum_levels": [0.01]}
     program = ([0.0, 30.0, 40.0], [400.0, 450.0, 450.0])
     run = integrate(CHAIN, factors, CHAIN_E, CHAIN_START, *program, **settings)
-    threads = integrate(CHAIN, factors, CHAIN_E, CHAIN_START, *program, parallel=True, **settings)
+    threads = integrate(CHAIN, factors, CHAIN_E, CHAIN_START, *program, workers=2, **settings)
     for ours, theirs in zip(run, threads, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     for one in range(0, count, 97):
