@@ -200,7 +200,7 @@ def integrate(
         rate_weights,
         contiguous(levels),
     )
-    spread = contiguous(np.broadcast_to(np.asarray(atol, dtype=np.float64), species))
+    spread = np.full(species, 1.0) * contiguous(atol)
 
     def run(first: int, last: int) -> None:
         lanes = min(LANES, last - first)
@@ -216,8 +216,10 @@ def integrate(
 
 
 def _rows(values: ArrayLike, count: int) -> FloatArray:
-    array = np.atleast_2d(np.asarray(values, dtype=np.float64))
-    return contiguous(np.broadcast_to(array, (count, array.shape[1])))
+    array = np.atleast_2d(contiguous(values))
+    return (
+        array if len(array) == count else np.repeat(array, count, axis=0)
+    )  # never a read-only view: a type of its own
 
 
 def _levels(values: ArrayLike | None, count: int, events: int) -> FloatArray:
