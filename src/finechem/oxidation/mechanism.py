@@ -195,7 +195,7 @@ def rate_key(reaction: Reaction, class_name: str = "") -> str:
 def _assembly(mechanism: Mechanism, blocks: Sequence[InhibitorClass]) -> Assembly:
     from finechem_kernels.mass_action import compile_network
 
-    contents = dict(mechanism.species)
+    contents: dict[str, Mapping[str, int]] = dict(mechanism.species)
     Row = tuple[Reaction, int, Mapping[str, int], tuple[str, ...]]
     reactions: list[Row] = [(item, -1, item.change, item.rate_law) for item in mechanism.reactions]
     active = []
@@ -204,7 +204,7 @@ def _assembly(mechanism: Mechanism, blocks: Sequence[InhibitorClass]) -> Assembl
         contents |= {names[name]: counts for name, counts in block.species.items()}
         active.append(names[block.active])
         for item in block.reactions:
-            change = {names.get(name, name): count for name, count in item.change.items()}
+            change: Mapping[str, int] = {names.get(name, name): count for name, count in item.change.items()}
             reactions.append((item, number, change, tuple(names.get(name, name) for name in item.rate_law)))
     for number, name in enumerate(active):
         for what in ("evaporation", "decomposition"):
@@ -267,7 +267,7 @@ def parse_mechanism(text: str, name: str = "mechanism") -> Mechanism:
 
     Tables: ``[species]`` with moieties of each, ``[[reactions]]`` with ``id``, ``reaction`` (such as
     ``2 ROOH -> RO + RO2 + H2O``), ``log10_A``, ``E_kJ_mol``, ``sigma_log10``, ``grade``, ``source`` and, where wanted,
-    ``rate_law``, ``bep``, ``within_log10``, ``assumed``, ``doi``; ``[classes."name"]`` with ``active``, ``species`` and
+    ``bep``, ``within_log10``, ``assumed``, ``doi``; ``[classes."name"]`` with ``active``, ``species`` and
     ``reactions`` of its own.
 
     Raises
@@ -328,12 +328,9 @@ def _reaction(where: str, record: Mapping[str, Any], species: Mapping[str, Mappi
         amounts = [sum(count * species[name].get(kind, 0) for name, count in side.items()) for side in (before, after)]
         if amounts[0] != amounts[1]:
             raise DataError(f"{place}: {kind} does not balance, {amounts[0]} -> {amounts[1]}")
-    law = tuple(record.get("rate_law", before.elements()))
-    for name in law:
-        if name not in species:
-            raise DataError(f"{place}: rate law names {name!r}{did_you_mean(name, species)}")
+    law = tuple(before.elements())
     if not 1 <= len(law) <= 2:
-        raise DataError(f"{place}: {len(law)} species in the rate law, one or two; give rate_law")
+        raise DataError(f"{place}: {len(law)} reactants; one or two")
     change = {name: after[name] - before[name] for name in {**before, **after} if after[name] != before[name]}
     bep = record.get("bep", {"alpha": 0.0, "reference_kJ_mol": 0.0})
     return Reaction(
