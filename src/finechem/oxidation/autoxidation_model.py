@@ -82,12 +82,15 @@ class AutoxidationModel(TableModel):
         film = OxidationFilm(
             thickness_um=self.film_um, gas_transfer_m_s=self.gas_transfer_m_s, density_kg_m3=self.density_kg_m3
         )
+        near = (self.temperature_C - 10.0, self.temperature_C + 10.0)
         try:
-            inhibitors = inhibitors_of(additives, film)
+            inhibitors = inhibitors_of(additives, film, between_C=near)
             value, parts = induction_time_errors(inhibitors, self.temperature_C, film=film)
             shifted = [
                 induction_time_errors(
-                    inhibitors_of(additives, film, volatility_shift=shift), self.temperature_C, film=film
+                    inhibitors_of(additives, film, volatility_shift=shift, between_C=near),
+                    self.temperature_C,
+                    film=film,
                 )[0]
                 for shift in (-1.0, 1.0)
             ]

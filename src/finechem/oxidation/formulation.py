@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from finechem.errors import ConfigError, DomainError, InputError
 from finechem.matter.molecules import molar_mass_g_mol
+from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.evaporation import Film, surface_velocity_m_s
 from finechem.oxidation.mechanism import Mechanism, load_mechanism
@@ -19,8 +20,9 @@ from finechem.units import GAS_CONSTANT
 
 __all__ = ["Inhibitor", "OxidationFilm", "evaporation_arrhenius", "inhibitors_of"]
 
-#: Temperatures between which evaporation is drawn as a straight line of ln k over 1/T.
-_VOLATILITY_RANGE_K = (373.15, 533.15)
+#: Temperatures between which evaporation is a straight line of ln k over 1/T, where nobody says; the chord crosses the
+#: curve at these shares of the way.
+_BETWEEN_C, _CROSSINGS = (150.0, 260.0), (0.15, 0.85)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ def inhibitors_of(
     *,
     xh_kJ_mol: float = math.nan,
     volatility_shift: float = 0.0,
+    between_C: tuple[float, float] = _BETWEEN_C,
 ) -> list[Inhibitor]:
     """Return what a package of additives is to the mechanism: one entry for each additive and kind of active group.
 
@@ -136,6 +139,8 @@ def inhibitors_of(
         Of the weakest X-H bond, where known.
     volatility_shift : float
         Moves ln p by so many of its standard deviations.
+    between_C : (float, float)
+        Temperatures that matter: evaporation is a straight line of ln k over 1/T there (off by a third over 100 K).
 
     Raises
     ------
@@ -159,7 +164,7 @@ def inhibitors_of(
             what = f"no rates for {', '.join(silent)}" if silent else "no group that slows oxidation"
             raise DomainError(f"{additive.name}: {what}; the mechanism has {', '.join(mechanism.classes)}")
         molecules_mol_L = additive.loading_wt_percent / 100.0 * film.density_kg_m3 / molar_mass_g_mol(additive.smiles)
-        loss = evaporation_arrhenius(additive, film, volatility_shift) if film.volatile else (-math.inf, 0.0)
+        loss = evaporation_arrhenius(additive, film, volatility_shift, between_C) if film.volatile else (-math.inf, 0.0)
         found += [
             Inhibitor(
                 kind=kind,
@@ -174,13 +179,15 @@ def inhibitors_of(
     return found
 
 
-def evaporation_arrhenius(additive: Additive, film: OxidationFilm, shift: float = 0.0) -> tuple[float, float]:
+def evaporation_arrhenius(
+    additive: Additive, film: OxidationFilm, shift: float = 0.0, between_C: tuple[float, float] = _BETWEEN_C
+) -> tuple[float, float]:
     r"""Return ln A (1/s) and E/R (K) of the loss of an additive from a well-mixed film.
 
     .. math:: k = \frac{v(T)\,p(T) M}{R T}\,\frac{a}{c L}
 
     with v from `finechem.oxidation.evaporation.surface_velocity_m_s` and the activity a of Flory and Huggins at the
-    additive's concentration c; a straight line of ln k over 1/T through 100 and 260 °C.
+    additive's concentration c; a straight line of ln k over 1/T in a range of temperatures.
     """
     from finechem.oxidation.volatility import volatility_of
 
@@ -191,7 +198,10 @@ def evaporation_arrhenius(additive: Additive, film: OxidationFilm, shift: float 
         density_kg_m3=film.density_kg_m3,
         molar_mass_g_mol=mass,
     )
-    temperature: NDArray[np.float64] = np.array(_VOLATILITY_RANGE_K)
+    low, high = between_C
+    if not high > low:
+        raise InputError(f"evaporation between {low:g} and {high:g} C: the second must be higher")
+    temperature: NDArray[np.float64] = ZERO_CELSIUS_K + low + (high - low) * np.array(_CROSSINGS)
     pressure = curve.vapour_pressure_Pa(temperature) * np.exp(shift * curve.sigma_ln(temperature))
     flux = surface_velocity_m_s(temperature, mass, 1.0, film.gas_transfer_m_s) * pressure * mass / 1000.0
     rate = flux / (GAS_CONSTANT * temperature) * inside.activity(1.0) / inside.additive_kg_m2
