@@ -148,6 +148,15 @@ def test_every_rate_says_where_it_is_from(item: object) -> None:
     assert not getattr(item, "doi") or getattr(item, "doi").startswith("10.")  # noqa: B009
 
 
+def test_the_table_in_the_docs_is_today_s() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "autoxidation.md").read_text("utf-8")
+    blocks = [("matrix", MECHANISM.reactions), *((name, item.reactions) for name, item in MECHANISM.classes.items())]
+    for name, reactions in blocks:
+        for item in reactions:
+            shown = item.text.replace("->", "→")
+            assert f"| {name} | {shown} | {item.log10_A:g} | {item.E_kJ_mol:g} | {item.sigma_log10:g}" in text
+
+
 @pytest.mark.parametrize("program", [hold(200.0, 1.0), reflow(passes=1)], ids=lambda item: item.name)
 def test_mass_is_conserved_to_rounding(program: Program) -> None:
     """Every moiety but oxygen, which comes from outside, with all classes at once."""
