@@ -17,6 +17,8 @@ missing. The last row is our own: many candidates on one program, one thread and
 # ruff: noqa: I001
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -190,7 +192,8 @@ def by_cvode(item: Case, rtol: float) -> Any:
     for number, start in enumerate(item.start):
         callbacks = Callbacks(item, number)
         solver = CVODE(callbacks.fill, rtol=rtol, atol=1e-9 * rtol, jacfn=callbacks.fill_slopes, max_num_steps=100_000)
-        found.append(solver.solve(np.array([0.0, item.times[-1]]), start).y[-1])
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints what it cannot do
+            found.append(solver.solve(np.array([0.0, item.times[-1]]), start).y[-1])
     return np.array(found)
 
 

@@ -27,6 +27,7 @@ from finechem.oxidation.autoxidation_errors import (
     sample_induction_times,
 )
 from finechem.oxidation.autoxidation_model import AutoxidationModel
+from finechem.oxidation.decomposition import survival
 from finechem.oxidation.evaporation import Film, evaporate
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm, evaporation_arrhenius, inhibitors_of
 from finechem.oxidation.mechanism import load_mechanism, parse_mechanism
@@ -250,6 +251,17 @@ def test_evaporation_as_a_rate_is_that_of_the_film(name: str) -> None:
     )
     gone = evaporate(program, volatility_of(additive.smiles).vapour_pressure_Pa, inside, gas_transfer_m_s=0.01)
     assert math.exp(-0.7) == pytest.approx(gone.fraction_left[-1], rel=0.02)
+
+
+def test_a_weak_bond_is_a_first_order_loss() -> None:
+    """Without oxygen and hydroperoxide nothing else consumes the phenol: what is left is `survival`."""
+    film = replace(TIGHT, oxygen_mol_L=0.0, hydroperoxide_mol_L=0.0)
+    phenol = inhibitors_of(SHIPPED["irganox-1010"].additives, film, weakest_bond_kJ_mol=180.0)
+    program = reflow(passes=1)
+    left = simulate(phenol, program, film=film, rtol=1e-6).inhibitor_left[-1]
+    exact = survival(180e3, program.time_s, program.temperature_K)[0]
+    assert 0.01 < left < 0.99
+    assert left == pytest.approx(exact, rel=1e-4)
 
 
 def test_the_whole_mechanism_agrees_with_radau() -> None:

@@ -13,6 +13,7 @@ from finechem.errors import ConfigError, DomainError, InputError
 from finechem.matter.molecules import molar_mass_g_mol
 from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.oxidation.classes import active_groups
+from finechem.oxidation.decomposition import LOG10_A
 from finechem.oxidation.evaporation import Film, surface_velocity_m_s
 from finechem.oxidation.mechanism import Mechanism, load_mechanism
 from finechem.oxidation.package import Additive
@@ -125,6 +126,7 @@ def inhibitors_of(
     mechanism: Mechanism | None = None,
     *,
     xh_kJ_mol: float = math.nan,
+    weakest_bond_kJ_mol: float = math.inf,
     volatility_shift: float = 0.0,
     between_C: tuple[float, float] = _BETWEEN_C,
 ) -> list[Inhibitor]:
@@ -137,6 +139,9 @@ def inhibitors_of(
     mechanism : Mechanism, optional
     xh_kJ_mol : float
         Of the weakest X-H bond, where known.
+    weakest_bond_kJ_mol : float
+        Of the weakest bond between heavy atoms: molecules fall apart by it, with the frequency factor
+        `finechem.oxidation.decomposition.LOG10_A`; what they fall into does nothing.
     volatility_shift : float
         Moves ln p by so many of its standard deviations.
     between_C : (float, float)
@@ -171,6 +176,11 @@ def inhibitors_of(
                 mol_L=counts[kind] * molecules_mol_L,
                 xh_kJ_mol=xh_kJ_mol,
                 evaporation=loss,
+                decomposition=(
+                    (-math.inf, 0.0)
+                    if math.isinf(weakest_bond_kJ_mol)
+                    else (math.log(10.0) * LOG10_A, 1e3 * weakest_bond_kJ_mol / GAS_CONSTANT)
+                ),
                 name=additive.name,
                 remarks=tuple(f"no rates for its {other}" for other in silent),
             )
