@@ -47,3 +47,27 @@ def test_wrong_conditions_end_with_exit_code_two(invoke: Invoke) -> None:
     result = invoke("screen", "inhibitors", "--peak-C", 400, "--matrix-hansen", "1/2")
     assert result.exit_code == 2
     assert "peak_C=400" in result.stderr and "matrix_hansen='1/2'" in result.stderr
+
+
+def test_simulate_prints_times_and_draws(invoke: Invoke, tmp_path: Path) -> None:
+    species, loading = tmp_path / "species.png", tmp_path / "loading.png"
+    words = ("inhibitor", "simulate", "irganox-1010", "--temperature-C", 180)
+    result = invoke(*words, "--plot", species, "--plot-loading", loading)
+    assert result.exit_code == 0, result.output
+    assert "Uncalibrated" in result.stdout and "onset at 10 K/min" in result.stdout
+    assert species.read_bytes().startswith(b"\x89PNG") and loading.read_bytes().startswith(b"\x89PNG")
+    more, less = (
+        json.loads(invoke(*words, "--loading", share, "--json").stdout)[0]["isothermal"][0]["tangent_s"]
+        for share in (0.5, 0.1)
+    )
+    assert more > less > 0
+
+
+def test_simulate_a_program_of_a_file_and_a_smiles(invoke: Invoke, tmp_path: Path) -> None:
+    program, table = tmp_path / "cure.csv", tmp_path / "mine.csv"
+    program.write_text("time_min,temperature_C\n0,25\n10,175\n60,175\n", "utf-8")
+    table.write_text("name,smiles,package,loading_wt_percent\na,Oc1ccccc1,mix,0.3\nb,CCCCSCCCC,mix,0.2\n", "utf-8")
+    rows = json.loads(invoke("inhibitor", "simulate", table, "--program", program, "--json").stdout)
+    assert rows[0]["id"] == "mix" and 0.0 <= rows[0]["inhibitor_left"] < 1.0
+    wax = invoke("inhibitor", "simulate", "CCCCCCCC")
+    assert wax.exit_code == 2 and "no group that slows oxidation" in wax.stderr

@@ -159,6 +159,11 @@ def composite() -> None:
     """Conductivity of filled polymers: solve, sweep over loadings, picture (TOML, JSON, CSV, XLSX)."""
 
 
+@main.command(cls=_Verbs)
+def inhibitor() -> None:
+    """Autoxidation kinetics of an inhibitor package: induction times, onset, species (CSV, SDF, SMILES)."""
+
+
 @main.command()
 def tasks() -> None:
     """List the research tasks and where their names come from."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from finechem.errors import InputError
 from finechem.oxidation import properties as ox
+from finechem.oxidation.autoxidation_model import AutoxidationModel
 from finechem.oxidation.models import ActiveGroupModel, BondModel, EvaporationModel, SolubilityModel
 from finechem.oxidation.package import read_packages, shipped_antioxidants
 from finechem.screening import Criterion, Screen, Stage
@@ -111,12 +112,16 @@ def inhibitor_screen(conditions: InhibitorConditions | None = None) -> Screen:
         density_kg_m3=conditions.density_kg_m3,
         reference_K=conditions.peak_C + 273.15,
     )
+    kinetics = AutoxidationModel(
+        conditions.storage_C, conditions.film_um, conditions.gas_transfer_m_s, conditions.density_kg_m3
+    )
     cheap: tuple[Any, ...] = (ActiveGroupModel(), evaporation)
     criteria: tuple[Criterion, ...] = (
         Criterion(ox.ACTIVE_GROUPS, worst=1.0, best=50.0, required=True),
         Criterion(ox.retention(program.name), worst=0.1, best=0.99, weight=2.0, required=True),
         Criterion(ox.survival(program.name), worst=0.5, best=0.999, required=True, allow_unknown=True),
         Criterion(ox.XH_STRENGTH, worst=390.0, best=320.0, weight=0.5),
+        Criterion(ox.induction_time(conditions.storage_C), worst=10.0, best=1e5, weight=0.5),
     )
     hansen = conditions.hansen()
     if hansen is not None:
@@ -126,6 +131,10 @@ def inhibitor_screen(conditions: InhibitorConditions | None = None) -> Screen:
     return Screen(
         name="inhibitors",
         conditions=conditions,
-        stages=(Stage(cheap, name="volatility"), Stage((BondModel(*steps),), isolate=True, name="bonds")),
+        stages=(
+            Stage(cheap, name="volatility"),
+            Stage((BondModel(*steps),), isolate=True, name="bonds"),
+            Stage((kinetics,), name="autoxidation"),
+        ),
         criteria=criteria,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +15,8 @@ from finechem.matter.molecules import molar_mass_g_mol
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.decomposition import LOG10_A, survival
-from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
+from finechem.oxidation.package import Additive, AdditivePackage
+from finechem.oxidation.volatility import volatility_of
 from finechem.screening.canonical import content_hash
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
@@ -108,7 +108,7 @@ class EvaporationModel(_PackageModel):
         from finechem.matter.programs import Program
 
         program = Program(self.program, self.times_s, self.temperatures_K)
-        curves = [_curve(additive.smiles) for additive in additives]
+        curves = [volatility_of(additive.smiles) for additive in additives]
         pressures = [curve.value(self.reference_K) for curve in curves]
         sources = [at.source for at in pressures]
         doubts = [at.reason for at in pressures if not at.in_domain]
@@ -140,20 +140,6 @@ class EvaporationModel(_PackageModel):
 
         gone = evaporate(program, pressure, film, gas_transfer_m_s=self.gas_transfer_m_s)
         return float(gone.fraction_left[-1])
-
-
-def _curve(smiles: str) -> Any:
-    """Return the vapour-pressure curve, moved to what is measured of a shipped antioxidant."""
-    from finechem.matter.vapour_pressure import volatility
-    from finechem.oxidation.volatility import measured_points
-
-    known = _shipped_ids().get(smiles)
-    return volatility(smiles, () if known is None else measured_points(known))
-
-
-@cache
-def _shipped_ids() -> dict[str, str]:
-    return {item.additives[0].smiles: item.id for item in shipped_antioxidants()}
 
 
 def _inner(share: float) -> float:

@@ -9,6 +9,7 @@ __all__ = [
     "WEAKEST_BOND",
     "XH_STRENGTH",
     "hansen_distance",
+    "induction_time",
     "retention",
     "survival",
     "vapour_pressure",
@@ -37,3 +38,8 @@ def survival(program: str) -> Property:
 def hansen_distance(matrix: str) -> Property:
     """Return the property: distance of solubility parameters to those of the matrix."""
     return Property("hansen_distance", "MPa^0.5", at=matrix, symbol="Ra")
+
+
+def induction_time(temperature_C: float) -> Property:
+    """Return the property: uncalibrated time until a thousandth of a hydrocarbon matrix is oxidized."""
+    return Property("induction_time", "s", "log", f"{temperature_C:g} C, uncalibrated", "τ")

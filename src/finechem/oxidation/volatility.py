@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from finechem import datasets
 from finechem.errors import DataError, did_you_mean
 from finechem.matter.vapour_pressure import MeasuredPoint, Volatility, sigma_of_measured_ln, volatility
+from finechem.oxidation.package import shipped_antioxidants
 from finechem.screening.properties import Z90
 
-__all__ = ["antioxidant_volatility", "measured_points"]
+__all__ = ["antioxidant_volatility", "measured_points", "volatility_of"]
 
 
 def measured_points(antioxidant_id: str) -> tuple[MeasuredPoint, ...]:
@@ -65,6 +67,17 @@ def antioxidant_volatility(antioxidant_id: str, measured: Sequence[MeasuredPoint
     False
     """
     return volatility(_smiles(antioxidant_id), tuple(measured) or measured_points(antioxidant_id))
+
+
+def volatility_of(smiles: str) -> Volatility:
+    """Return the vapour-pressure curve of any molecule, moved to what is measured where it is a shipped antioxidant."""
+    known = _shipped_ids().get(smiles)
+    return volatility(smiles, () if known is None else measured_points(known))
+
+
+@cache
+def _shipped_ids() -> dict[str, str]:
+    return {item.additives[0].smiles: item.id for item in shipped_antioxidants()}
 
 
 def _smiles(antioxidant_id: str) -> str:

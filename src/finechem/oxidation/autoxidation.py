@@ -1,0 +1,354 @@
+"""Autoxidation of a matrix with inhibitors through a temperature program: species, induction times, onset.
+
+Absolute times need calibration on the user's own matrix (`finechem.oxidation.calibrate_induction_times`): most rates
+of the shipped mechanism were measured at other temperatures, or are assumptions. What can be compared uncalibrated is
+order and scaling.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from finechem.errors import ConvergenceError, InputError
+from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold
+from finechem.oxidation.formulation import Inhibitor, OxidationFilm
+from finechem.oxidation.mechanism import Assembly, Mechanism, load_mechanism, rate_key
+from finechem.units import GAS_CONSTANT
+
+__all__ = [
+    "Simulation",
+    "induction_time",
+    "oxidation_onset",
+    "rate_tables",
+    "simulate",
+    "threshold_times",
+]
+
+Float = NDArray[np.float64]
+#: Share of the matrix whose oxidation ends an induction period by the threshold definition.
+THRESHOLD = 1e-3
+#: Share of the matrix up to which the baseline lies, and up to which the steepest rise of the heat flow is looked for.
+BASELINE, WINDOW = 1e-4, 1e-2
+_RTOL, _ATOL = 1e-4, 1e-13
+#: Longest time that is simulated for an induction time, h.
+HORIZON_H = 1e6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """Species along a program.
+
+    Attributes
+    ----------
+    time_s, temperature_K : (K,) array
+    concentrations : (K, N) array
+        mol/L, in the order of ``assembly.species``.
+    oxygen_uptake : (K,) array
+        Oxygen bound by reactions, mol/(L s); heat flow is taken as proportional to it.
+    assembly : Assembly
+    """
+
+    time_s: Float
+    temperature_K: Float
+    concentrations: Float
+    oxygen_uptake: Float
+    assembly: Assembly
+
+    def of(self, species: str) -> Float:
+        """Return the concentration of a species, such as ``ROOH`` or ``InH#0``, at all times."""
+        found: Float = self.concentrations[:, self.assembly.index(species)]
+        return found
+
+    @property
+    def hydroperoxide(self) -> Float:
+        """Concentration of hydroperoxide, mol/L."""
+        return self.of("ROOH")
+
+    @property
+    def radical_flux(self) -> Float:
+        """Concentration of peroxyl, the radical that carries the chain, mol/L."""
+        return self.of("RO2")
+
+    @property
+    def inhibitor_left(self) -> Float:
+        """Share of all active species that is still what was added, (K,); NaN without any."""
+        active = self.concentrations[:, list(self.assembly.active)].sum(axis=1)
+        return np.asarray(
+            active / active[0] if len(self.assembly.active) and active[0] > 0 else np.full(active.shape, np.nan)
+        )
+
+
+def rate_tables(
+    assembly: Assembly,
+    candidates: Sequence[Sequence[Inhibitor]],
+    film: OxidationFilm,
+    mechanism: Mechanism,
+    shifts: Mapping[str, ArrayLike] | None = None,
+) -> tuple[Float, Float, Float]:
+    """Return ln A (C, R), E/R (C, R) and initial concentrations (C, N) of candidates of one assembly.
+
+    `shifts` adds decades to rate constants: one number or one a candidate, by key of the rate (`rate_key`); a key
+    ``own:`` in front moves the molecule's own deviation from its class.
+    """
+    shifts = shifts or {}
+    count = len(candidates)
+    log_factor = np.empty((count, len(assembly.reactions)))
+    energy_K = np.empty_like(log_factor)
+    start = np.zeros((count, len(assembly.species)))
+    start[:, assembly.index("RH")] = film.density_kg_m3 / mechanism.unit_g_mol
+    start[:, assembly.index("O2")] = film.oxygen_mol_L
+    start[:, assembly.index("ROOH")] = film.hydroperoxide_mol_L
+    for number, place in enumerate(assembly.active):
+        start[:, place] = [inhibitors[number].mol_L for inhibitors in candidates]
+    exchange = math.log(film.exchange_per_s)
+    for column, (reaction, block) in enumerate(assembly.reactions):
+        own = [None if block < 0 else inhibitors[block] for inhibitors in candidates]
+        if reaction.id in ("evaporation", "decomposition"):
+            pairs = np.array([getattr(item, reaction.id) for item in own])
+            log_factor[:, column], energy_K[:, column] = pairs[:, 0], pairs[:, 1]
+            continue
+        if reaction.id.startswith("oxygen "):
+            saturation = math.log(film.oxygen_mol_L) if film.oxygen_mol_L > 0.0 else -math.inf
+            log_factor[:, column] = exchange + (saturation if reaction.id == "oxygen in" else 0.0)
+            energy_K[:, column] = 0.0
+            continue
+        strength = np.array([math.nan if item is None else item.xh_kJ_mol for item in own])
+        change = np.where(np.isnan(strength), 0.0, reaction.alpha * (strength - reaction.reference_kJ_mol))
+        key = rate_key(reaction, "" if own[0] is None else own[0].kind)
+        decades = reaction.log10_A + np.asarray(shifts.get(key, 0.0)) + np.asarray(shifts.get(f"own:{key}", 0.0))
+        log_factor[:, column] = math.log(10.0) * decades
+        energy_K[:, column] = np.maximum(reaction.E_kJ_mol + change, 0.0) * 1e3 / GAS_CONSTANT
+    return np.maximum(log_factor, -1e4), energy_K, start
+
+
+def _prepared(
+    candidates: Sequence[Sequence[Inhibitor]],
+    film: OxidationFilm | None,
+    mechanism: Mechanism | None,
+    shifts: Mapping[str, ArrayLike] | None,
+) -> tuple[Assembly, tuple[Float, Float, Float]]:
+    film, mechanism = film or OxidationFilm(), mechanism or load_mechanism()
+    kinds = {tuple(item.kind for item in inhibitors) for inhibitors in candidates}
+    if len(kinds) != 1:
+        raise InputError(f"candidates of one call need the same classes in the same order, got {len(kinds)} kinds")
+    assembly = mechanism.assembled(kinds.pop())
+    return assembly, rate_tables(assembly, candidates, film, mechanism, shifts)
+
+
+def simulate(
+    inhibitors: Sequence[Inhibitor],
+    program: Program,
+    *,
+    film: OxidationFilm | None = None,
+    mechanism: Mechanism | None = None,
+    times_s: ArrayLike | None = None,
+    shifts: Mapping[str, ArrayLike] | None = None,
+    rtol: float = _RTOL,
+) -> Simulation:
+    r"""Return all species along a temperature program.
+
+    Mass action, :math:`\dot c = S\,r`, with evaporation and decomposition of each inhibitor as first-order losses and
+    oxygen from outside by :math:`k (c_s - c)`; the film is well mixed.
+
+    Parameters
+    ----------
+    inhibitors : sequence of Inhibitor
+        See `finechem.oxidation.inhibitors_of`; empty: the matrix alone.
+    program : Program
+    film : OxidationFilm, optional
+    mechanism : Mechanism, optional
+    times_s : (K,) array, optional
+        Rising times of the output; default: 400 over the program.
+    shifts : mapping, optional
+        Decades added to rate constants, by their keys.
+    rtol : float
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    ConvergenceError
+        If the integration fails.
+
+    Notes
+    -----
+    It cannot tell about diffusion profiles in the film, products that attack or protect, metals, light, or a glass
+    that slows radicals down. Uncalibrated, times are off by what the rates are uncertain.
+
+    Examples
+    --------
+    >>> found = simulate([Inhibitor(kind="hindered phenol", mol_L=0.004)], hold(180.0, 0.1))
+    >>> bool(np.all(np.diff(found.of("InH#0")) < 0))
+    True
+    """
+    from finechem_kernels.mass_action import integrate
+
+    assembly, (log_factor, energy_K, start) = _prepared([inhibitors], film, mechanism, shifts)
+    time = np.linspace(0.0, program.duration_s, 400) if times_s is None else np.asarray(times_s, dtype=float)
+    corners = [at for at in program.time_s if at < time[-1]] + [float(time[-1])]  # nothing is wanted after that
+    run = integrate(
+        assembly.network, log_factor, energy_K, start, corners, program.at(corners), outputs=time, rtol=rtol, atol=_ATOL
+    )  # fmt: skip
+    if run.failed[0]:
+        raise ConvergenceError(f"integration stopped at {run.final_time[0]:g} s of {program.name!r}")
+    temperature = np.asarray(program.at(time))
+    found = run.concentrations[0]
+    return Simulation(
+        time, temperature, found, _uptake(assembly, log_factor[0], energy_K[0], temperature, found), assembly
+    )
+
+
+def _uptake(assembly: Assembly, log_factor: Float, energy_K: Float, temperature: Float, found: Float) -> Float:
+    """Return minus the change of oxygen by reactions other than its exchange."""
+    padded = np.hstack([found, np.ones((len(found), 1))])
+    with np.errstate(under="ignore"):
+        rates = np.exp(log_factor - energy_K / temperature[:, None]) * padded[:, assembly.reactants].prod(axis=2)
+    oxygen = np.where([item.id.startswith("oxygen ") for item, _ in assembly.reactions], 0.0,
+                      assembly.stoichiometry[assembly.index("O2")])  # fmt: skip
+    return np.asarray(-(rates @ oxygen))
+
+
+def threshold_times(
+    candidates: Sequence[Sequence[Inhibitor]],
+    program: Program,
+    *,
+    film: OxidationFilm | None = None,
+    mechanism: Mechanism | None = None,
+    conversions: Sequence[float] = (THRESHOLD,),
+    shifts: Mapping[str, ArrayLike] | None = None,
+    rtol: float = _RTOL,
+    workers: int = 1,
+) -> Float:
+    """Return when given shares of the matrix are oxidized, (C, len(conversions)) in s; inf where that is never.
+
+    Candidates have the same classes in the same order; see `simulate` for the rest.
+
+    Raises
+    ------
+    ConvergenceError
+        If an integration fails.
+    """
+    from finechem_kernels.mass_action import integrate
+
+    assembly, (log_factor, energy_K, start) = _prepared(candidates, film, mechanism, shifts)
+    place = assembly.index("RH")
+    weights = np.zeros((len(conversions), len(assembly.species)))
+    weights[:, place] = -1.0
+    run = integrate(
+        assembly.network, log_factor, energy_K, start, program.time_s, program.temperature_K, sums=weights,
+        sum_levels=-(1.0 - np.asarray(conversions)) * start[:, [place]], stop=True, rtol=rtol, atol=_ATOL,
+        workers=workers,
+    )  # fmt: skip
+    if run.failed.any():
+        raise ConvergenceError(f"integration of candidate {int(np.flatnonzero(run.failed)[0])} failed")
+    return np.where(np.isnan(run.events), np.inf, run.events)
+
+
+def induction_time(
+    inhibitors: Sequence[Inhibitor],
+    temperature_C: float,
+    *,
+    film: OxidationFilm | None = None,
+    mechanism: Mechanism | None = None,
+    method: str = "tangent",
+    shifts: Mapping[str, ArrayLike] | None = None,
+) -> float:
+    r"""Return the isothermal induction time in s, as differential calorimetry would draw it.
+
+    ``tangent`` is the numerical analogue of the static test of ASTM D3895 and ISO 11357-6: the tangent at the steepest
+    rise of the heat flow q, before `WINDOW` of the matrix is oxidized, meets the level of the baseline, which is the
+    lowest q before `BASELINE` of it is:
+
+    .. math:: \tau = t_s - \frac{q(t_s) - q_0}{\dot q(t_s)}
+
+    with q proportional to the oxygen bound a second (heat a mole of oxygen taken as the same for all reactions).
+    ``threshold`` is the time after which `THRESHOLD` of the matrix is oxidized.
+
+    Parameters
+    ----------
+    inhibitors, film, mechanism, shifts
+        As for `simulate`.
+    temperature_C : float
+    method : {"tangent", "threshold"}
+
+    Returns
+    -------
+    float
+        inf where nothing happens within `HORIZON_H` hours, such as without oxygen.
+
+    Notes
+    -----
+    Order and scaling only, unless calibrated on the matrix: `finechem.oxidation.calibrate_induction_times`.
+
+    Examples
+    --------
+    >>> little, more = (induction_time([Inhibitor(kind="hindered phenol", mol_L=c)], 180.0) for c in (0.002, 0.004))
+    >>> more > 1.3 * little
+    True
+    """
+    if method not in ("tangent", "threshold"):
+        raise InputError(f"method is {method!r}; tangent or threshold")
+    film, mechanism = film or OxidationFilm(), mechanism or load_mechanism()
+    settings: Any = {"film": film, "mechanism": mechanism, "shifts": shifts}
+    if method == "threshold":
+        return float(threshold_times([inhibitors], hold(temperature_C, HORIZON_H), **settings)[0, 0])
+    return _tangent(inhibitors, hold(temperature_C, HORIZON_H), settings)
+
+
+def oxidation_onset(
+    inhibitors: Sequence[Inhibitor],
+    heating_K_min: float = 10.0,
+    *,
+    start_C: float = 50.0,
+    end_C: float = 400.0,
+    film: OxidationFilm | None = None,
+    mechanism: Mechanism | None = None,
+    shifts: Mapping[str, ArrayLike] | None = None,
+) -> float:
+    """Return the oxidation onset temperature in °C on heating at a constant rate.
+
+    The analogue of the dynamic test of ISO 11357-6 and ASTM E2009: the tangent at the steepest rise of the heat flow
+    meets the baseline, as for `induction_time`. NaN where oxidation does not get that far below `end_C`.
+
+    Parameters
+    ----------
+    heating_K_min, start_C, end_C : float
+    inhibitors, film, mechanism, shifts
+        As for `simulate`.
+
+    Notes
+    -----
+    Order and scaling only, unless calibrated.
+
+    Examples
+    --------
+    >>> 150.0 < oxidation_onset([]) < oxidation_onset([Inhibitor(kind="hindered phenol", mol_L=0.01)])
+    True
+    """
+    if not (heating_K_min > 0.0 and end_C > start_C):
+        raise InputError(f"{heating_K_min:g} K/min from {start_C:g} to {end_C:g} C: both must rise")
+    ends = (start_C + ZERO_CELSIUS_K, end_C + ZERO_CELSIUS_K)
+    program = Program(f"{heating_K_min:g} K/min", (0.0, (end_C - start_C) / heating_K_min * 60.0), ends)
+    found = _tangent(inhibitors, program, {"film": film, "mechanism": mechanism, "shifts": shifts})
+    return start_C + heating_K_min * found / 60.0 if math.isfinite(found) else math.nan
+
+
+def _tangent(inhibitors: Sequence[Inhibitor], program: Program, settings: Mapping[str, Any]) -> float:
+    early, late = threshold_times([inhibitors], program, conversions=(BASELINE, WINDOW), **settings)[0]
+    if not math.isfinite(early):
+        return math.inf
+    late = min(late, program.duration_s)  # a heating run may end before
+    times = np.unique(np.concatenate([np.linspace(0.0, early, 200), np.linspace(early, late, 600)]))
+    flow = simulate(inhibitors, program, times_s=times, **settings).oxygen_uptake
+    slope = np.gradient(flow, times)
+    steepest = int(np.argmax(np.where(times > 0.2 * early, slope, -np.inf)))
+    baseline = float(flow[(times > 0.0) & (times <= early)].min())
+    return float(max(times[steepest] - (flow[steepest] - baseline) / slope[steepest], 0.0))

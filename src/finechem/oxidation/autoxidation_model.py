@@ -1,0 +1,102 @@
+"""The dear stage of the inhibitor screen: induction times by autoxidation kinetics, with errors shared by rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from finechem import datasets
+from finechem.errors import ConvergenceError, InputError
+from finechem.oxidation import properties as ox
+from finechem.oxidation.package import Additive, AdditivePackage
+from finechem.screening.canonical import content_hash
+from finechem.screening.one_by_one import Known, TableModel
+from finechem.screening.properties import Estimates, Property
+
+__all__ = ["AutoxidationModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class AutoxidationModel(TableModel):
+    """Isothermal induction time of a hydrocarbon-type matrix with the package, by threshold; order and scaling only.
+
+    Additives evaporate as the volatility model says. A package whose additives have no rates is left unknown.
+
+    Parameters
+    ----------
+    temperature_C : float
+    film_um, gas_transfer_m_s, density_kg_m3
+        As for `finechem.oxidation.models.EvaporationModel`.
+    """
+
+    temperature_C: float = 175.0
+    film_um: float = 100.0
+    gas_transfer_m_s: float = 0.01
+    density_kg_m3: float = 900.0
+    name: ClassVar[str] = "autoxidation"
+    references: ClassVar[tuple[str, ...]] = ("finechem's mechanism hydrocarbon.toml, with the source of each rate",)
+
+    @property
+    def data(self) -> str:
+        """Hash of the shipped tables and of the mechanism."""
+        import finechem_datasets
+
+        return content_hash([datasets.package_hash(), finechem_datasets.text("oxidation/mechanisms/hydrocarbon.toml")])
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Induction time."""
+        return (ox.induction_time(self.temperature_C),)
+
+    def subject(self, candidate: AdditivePackage) -> Any:
+        """Return molecules and loadings."""
+        return tuple(sorted((item.smiles, item.loading_wt_percent) for item in candidate.additives))
+
+    def estimate(self, subjects: Sequence[Any], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate; the error of a rate is shared by all packages that it enters, as one ``rate: ...`` each."""
+        del known
+        rows = [self._row([Additive(smiles, smiles, loading) for smiles, loading in subject]) for subject in subjects]
+        names = sorted({name for _, parts, _, _ in rows for name in parts})
+        shared = {name: np.array([parts.get(name, 0.0) for _, parts, _, _ in rows]) for name in names}
+        values = np.array([value for value, _, _, _ in rows])
+        sigma = np.array([math.sqrt(math.fsum(part**2 for part in parts.values())) for _, parts, _, _ in rows])
+        sigma[np.isnan(values)] = math.nan
+        return {
+            self.provides[0]: Estimates(
+                values,
+                sigma,
+                reason=[reason for _, _, reason, _ in rows],
+                source=[source for _, _, _, source in rows],
+                shared=shared,
+            )
+        }
+
+    def _row(self, additives: Sequence[Additive]) -> tuple[float, dict[str, float], str, str]:
+        from finechem.oxidation.autoxidation_errors import induction_time_errors
+        from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
+
+        film = OxidationFilm(
+            thickness_um=self.film_um, gas_transfer_m_s=self.gas_transfer_m_s, density_kg_m3=self.density_kg_m3
+        )
+        near = (self.temperature_C - 10.0, self.temperature_C + 10.0)
+        try:
+            inhibitors = inhibitors_of(additives, film, between_C=near)
+            value, parts = induction_time_errors(inhibitors, self.temperature_C, film=film)
+            shifted = [
+                induction_time_errors(
+                    inhibitors_of(additives, film, volatility_shift=shift, between_C=near),
+                    self.temperature_C,
+                    film=film,
+                )[0]
+                for shift in (-1.0, 1.0)
+            ]
+        except (InputError, ConvergenceError) as error:
+            return math.nan, {}, str(error), ""
+        parts["own: volatility"] = math.log(shifted[1] / shifted[0]) / 2.0
+        remarks = dict.fromkeys(remark for item in inhibitors for remark in item.remarks)
+        named = {(key if key.startswith("own:") else f"rate: {key}"): part for key, part in parts.items()}
+        return value, named, "", "; ".join(("uncalibrated: order and scaling only", *remarks))
