@@ -1,9 +1,9 @@
 """Hansen parameters by the model of structures against the tables of ``chemicals``, at random and by scaffold.
 
-Five folds. A scaffold is Murcko's; molecules without rings go together by their elements, hydrogen-bond donors and acceptors. The
-three kernels' lengths and noises were chosen once by marginal likelihood on 450 of the molecules, so the figures are
-slightly optimistic. "tables" is half of what two tables differ by where they do not copy each other: no model can be
-better than that.
+Five folds. A scaffold is Murcko's; molecules without rings go together by their elements, hydrogen-bond donors and
+acceptors. The three kernels' lengths and noises were chosen once by marginal likelihood on 450 of the molecules, so
+the figures are slightly optimistic. "tables" is half of what two tables differ by where they do not copy each other:
+no model can be better than that.
 """
 
 from __future__ import annotations
