@@ -118,11 +118,11 @@ def oxide_growth(
 
     Notes
     -----
-    A step averages the constants over its time (quartics through five points) and then follows the law exactly,
-    through as many regimes as it takes, between two half steps of the loss. That is symmetric and of second order; the difference from
-    two half steps is the error and, a third of it, the correction to fourth order. Where only one constant depends on
-    time the steps are exact but for the average: an isothermal hold is one step. Steps end on the corners, and where
-    the pressure crosses the dissociation pressure.
+    A step averages the constants over its time (quartics through five points) and then follows the law exactly, through
+    as many regimes as it takes, between two half steps of the loss. That is symmetric and of second order; the
+    difference from two half steps is the error and, a third of it, the correction to fourth order. Where only one
+    constant depends on time the steps are exact but for the average: an isothermal hold is one step. Steps end on the
+    corners, and where the pressure crosses the dissociation pressure.
     """
     size, draws = laws.start_m.shape
     points = len(time_s)
