@@ -202,7 +202,7 @@ def _duration(kind: int, x: float, gain: float, c: float, length: float) -> floa
     if kind == CUBIC:
         return gain * (3.0 * x * (x + gain) + gain * gain) / c
     if kind == LOGARITHMIC:
-        return length * math.exp(x / length) * math.expm1(gain / length) / c
+        return length * math.exp(min(x / length, 700.0)) * math.expm1(min(gain / length, 700.0)) / c
     if kind == FIELD:
         end = x + gain
         before = x * second_exponential_integral(length / x) if x > 0.0 else 0.0
@@ -218,7 +218,7 @@ def _slowness(kind: int, x: float, c: float, length: float) -> float:
     if kind == CUBIC:
         return 3.0 * x * x / c
     if kind == LOGARITHMIC:
-        return math.exp(x / length) / c
+        return math.exp(min(x / length, 700.0)) / c
     if kind == FIELD:
         return math.exp(-length / x) / c if x > 0.0 else 0.0
     return 1.0 / c
@@ -285,7 +285,7 @@ def _grow(
         ln_c += _ln_shape(kinds[j], upper[j - 1], lengths[j]) - _ln_shape(kinds[j - 1], upper[j - 1], lengths[j - 1])
         j -= 1
     while True:
-        c = math.exp(ln_c)
+        c = math.exp(min(ln_c, 700.0))  # Python raises where compiled code gives infinity
         if c <= 0.0:
             return x
         if i < regimes - 1:
