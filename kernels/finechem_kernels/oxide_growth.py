@@ -477,7 +477,9 @@ def _follow(
             supply, doubt_2 = _coefficients(2, kinds, constants, known, lengths, averages, film_on)
             both = _step(half, 0.5 * h, kinds, upper, anchor, averages, lengths, supply)
             doubt = max(doubt, doubt_1, doubt_2)
-            error = abs(both - whole) / 3.0 + doubt * (abs(both - x) + h * lost)
+            error = math.inf
+            if doubt < math.inf:
+                error = abs(both - whole) / 3.0 + doubt * (abs(both - x) + h * lost)
             allowed = tolerance * (abs(both) + _ABSOLUTE)
             steps += 1
             if steps > _MOST_STEPS or both == math.inf:
@@ -491,7 +493,7 @@ def _follow(
                 for j in range(5):
                     ln_left -= h * _AVERAGES[0, j] * known[j, _DECAY]
                 known[0] = known[4]
-                h *= min(5.0, 0.9 * (allowed / error) ** (1.0 / 3.0)) if error > 0.0 else 5.0
+                h *= min(5.0, 0.9 * (allowed / error) ** (1.0 / 3.0)) if error > 1e-6 * allowed else 5.0
             else:
                 h *= max(0.1, 0.9 * (allowed / error) ** (1.0 / 3.0))
         thickness[segment + 1] = x
