@@ -205,8 +205,8 @@ def _duration(kind: int, x: float, gain: float, c: float, length: float) -> floa
         return length * math.exp(min(x / length, 700.0)) * math.expm1(min(gain / length, 700.0)) / c
     if kind == FIELD:
         end = x + gain
-        before = x * second_exponential_integral(length / x) if x > 0.0 else 0.0
-        return ((end * second_exponential_integral(length / end) if end > 0.0 else 0.0) - before) / c
+        before = x * second_exponential_integral(length / x) if x > 1e-200 else 0.0
+        return ((end * second_exponential_integral(length / end) if end > 1e-200 else 0.0) - before) / c
     return gain / c
 
 
@@ -220,7 +220,7 @@ def _slowness(kind: int, x: float, c: float, length: float) -> float:
     if kind == LOGARITHMIC:
         return math.exp(min(x / length, 700.0)) / c
     if kind == FIELD:
-        return math.exp(-length / x) / c if x > 0.0 else 0.0
+        return math.exp(-length / x) / c if x > 1e-200 else 0.0
     return 1.0 / c
 
 
