@@ -160,3 +160,24 @@ def test_all_mistakes_of_a_file_in_one_message(tmp_path: Path) -> None:
     path.write_text("time_s,temperature_C,conversion\n" + "\n".join(f"{-t},{t},0" for t in range(11)), "utf-8")
     with pytest.raises(ConfigError, match="time does not rise"):
         read_dsc([path])
+
+
+def test_one_temperature_tells_no_energy() -> None:
+    time = np.linspace(0.0, 3e4, 200)
+    run = DscRun("hold", time, np.full(200, 360.0), 1.0 - np.exp(-3e-4 * time), 3e-4 * np.exp(-3e-4 * time))
+    with pytest.raises(InputError, match="no activation energy can be told from one temperature"):
+        fit_cure_kinetics([run, run], "nth-order")
+    with pytest.raises(InputError, match="confidence=95"):
+        fit_cure_kinetics([run, run], "nth-order", confidence=95.0)
+
+
+def test_an_isothermal_run_keeps_what_it_starts_with(tmp_path: Path) -> None:
+    """First order at one temperature: the heat flow is highest at once, and the whole of it is the reaction's."""
+    time = np.linspace(0.0, 4e4, 2001)
+    flow = 0.4 * 1e3 * 3e-4 * np.exp(-3e-4 * time)
+    path = tmp_path / "iso.csv"
+    rows = [f"{t:.1f},100.0,{f:.9g}" for t, f in zip(time, flow, strict=True)]
+    path.write_text("\n".join(["time_s,temperature_C,heat_flow_W_g", *rows]), encoding="utf-8")
+    (run,) = read_dsc([path])
+    assert run.heat_J_kg == pytest.approx(400e3, rel=1e-3)
+    assert run.conversion[1000] == pytest.approx(1.0 - np.exp(-3e-4 * time[1000]), abs=1e-4)

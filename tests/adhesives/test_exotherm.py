@@ -97,3 +97,13 @@ def test_mistakes() -> None:
         Face(None, 0.0)
     with pytest.raises(ConfigError, match="loss_W_K"):
         cup(RIM, 0.1, 1800.0, 298.15, loss_W_K=-1.0)
+
+
+def test_the_peak_does_not_depend_on_how_long_one_waits_afterwards() -> None:
+    kinetics = CureKinetics("k", A1_per_s=1e5, E1_J_mol=60e3, n=1.5, heat_J_kg=400e3)
+    peaks = []
+    for hours in (2.0, 48.0):
+        face = Face(hold(120.0, hours))
+        peaks.append(bond_line(kinetics, Material(1200.0, 2000.0, 0.2), 0.01, (face, face), start_K=298.15).peak_K)
+    assert peaks[0] == pytest.approx(peaks[1], abs=0.2)
+    assert peaks[0] > 273.15 + 170.0

@@ -228,3 +228,17 @@ def test_the_users_glass_transition_wins() -> None:
     assert 200.0 < estimated < 320.0
     with pytest.raises(InputError, match="no component is called 'DGBEA'"):
         uncured_glass_transition_K(mix, {"DGBEA": 256.0})
+
+
+def test_what_no_measured_network_had_is_said() -> None:
+    plain = recipe("IPDA")
+    water = Component.of("water", "diluent", smiles="O")
+    wet = glass_transition(Recipe("wet", (*plain.components, water), (*plain.masses_g, 5.0)))
+    assert not wet.in_domain
+    assert "does not react was measured (water)" in wet.reason
+    long = Component.of("solid", "resin", smiles=DGEBA.smiles, equivalent_weight_g_eq={"epoxide": 475.0})
+    hardener = Component.of("IPDA", "hardener", smiles=HARDENERS["IPDA"])
+    solid = glass_transition(Recipe.from_amounts("solid", (long, hardener), (1.0, 1.0), "eq"))
+    assert "its SMILES 340.4" in solid.reason
+    with pytest.raises(DomainError, match="state its glass transition"):
+        component_glass_transition_K(HARDENERS["D-2000"])

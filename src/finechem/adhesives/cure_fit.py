@@ -26,6 +26,8 @@ MODELS: dict[str, tuple[str, ...]] = {
     "autocatalytic": ("log10_A2", "E2_J_mol", "m", "n"),
     "nth-order": ("log10_A1", "E1_J_mol", "n"),
 }
+#: Runs that lie within this say nothing of an activation energy.
+_NARROWEST_K = 5.0
 _POINTS = 300
 """Of a run, at most: more of one smooth curve say nothing new."""
 
@@ -112,7 +114,14 @@ def fit_cure_kinetics(runs: Sequence[DscRun], model: str = "kamal", *, confidenc
         raise InputError(f"model={model!r}{did_you_mean(model, MODELS)}")
     if len(runs) < 2:
         raise InputError(f"a fit of cure kinetics needs two or more runs, got {len(runs)}")
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"confidence={confidence:g}: a share between 0 and 1, such as 0.95")
     alpha, temperature, rate, scale = _points(runs)
+    if np.ptp(temperature) < _NARROWEST_K:
+        raise InputError(
+            f"all runs lie within {np.ptp(temperature):.2g} K: no activation energy can be told from one temperature; "
+            "add a run at another temperature or heating rate"
+        )
     middle = float(np.median(temperature))
     best = _best(model, alpha, temperature, rate / scale, scale, middle)
     names = MODELS[model]

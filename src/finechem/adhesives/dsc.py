@@ -16,6 +16,8 @@ from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_n
 __all__ = ["DSC_COLUMNS", "DscRun", "read_dsc"]
 
 Array = NDArray[np.float64]
+#: A run whose temperature stays within this is isothermal.
+_ISOTHERMAL_K = 2.0
 _TIMES = {"time_s": 1.0, "time_min": 60.0}
 _TEMPERATURES = {"temperature_K": 0.0, "temperature_C": 273.15}
 _SIGNALS = ("heat_flow_W_g", "conversion_rate_per_s", "conversion")
@@ -60,8 +62,9 @@ def read_dsc(paths: Iterable[Path | str]) -> list[DscRun]:
     Returns
     -------
     list of DscRun
-        Heat flow loses a straight line from its first to its last point, and its area up to a time over the whole area
-        is the conversion: so cut each run where the signal is flat, before and after the peak, and let it cure fully.
+        Heat flow loses a straight line from its first to its last point (where the temperature stays within 2 K, its
+        last value), and its area up to a time over the whole area is the conversion: so cut each run where the signal
+        is flat, before and after the peak, and let it cure fully.
 
     Raises
     ------
@@ -134,11 +137,14 @@ def _run(
         return DscRun(name, time, temperature, np.clip(signal, 0.0, 1.0), np.gradient(signal, time)), []
     heat = None
     if chosen[2] == "heat_flow_W_g":
-        signal = signal - np.interp(time, time[[0, -1]], signal[[0, -1]])
+        # At one temperature the reaction starts at once: only the end of the run is flat.
+        isothermal = float(np.ptp(temperature)) < _ISOTHERMAL_K
+        signal = signal - (signal[-1] if isothermal else np.interp(time, time[[0, -1]], signal[[0, -1]]))
     steps = 0.5 * (signal[1:] + signal[:-1]) * np.diff(time)
     area = np.concatenate([[0.0], np.cumsum(steps)])
     if not area[-1] > 0.0:
-        return None, [f"run {name}: the area of the peak is not above 0; exothermic heat flow counts as positive"]
+        why = "exothermic heat flow counts as positive, and the run must end flat (and start flat where it heats)"
+        return None, [f"run {name}: the area of the peak is not above 0; {why}"]
     if chosen[2] == "heat_flow_W_g":
         heat, signal, area = 1e3 * float(area[-1]), signal / area[-1], area / area[-1]
     elif area[-1] > 1.02:

@@ -94,7 +94,7 @@ class ThermalCure:
 
     @property
     def peak_K(self) -> float:
-        """Highest temperature at the times kept."""
+        """Highest temperature: of all cells at all steps of the integrator."""
         return float(self.temperature_K.max())
 
     @property
@@ -145,7 +145,7 @@ def bond_line(
         slab (g = 0), cylinder (1) or sphere (2).
     cells : int
     points : int
-        Times that are kept, beside those of the programs.
+        Times that are kept, beside those of the programs and the steps of the integrator.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def bond_line(
     ...     for size in (1e-3, 2e-2)
     ... )
     >>> round(thin.peak_K - 273.15), round(thick.peak_K - 273.15)
-    (80, 295)
+    (80, 296)
     """
     programs = [face.program for face in faces if face.program is not None]
     mistakes = []
@@ -200,7 +200,7 @@ def bond_line(
         np.linspace(0.0, programs[0].duration_s, points), np.concatenate([program.time_s for program in programs])
     )
     breaks = np.unique(np.concatenate([program.time_s for program in programs]))
-    states = layer.run(begin, initial_conversion, times, breaks.tolist())
+    times, states = layer.run(begin, initial_conversion, times, breaks.tolist())
     temperature, conversion = states[:, 1:-1:2], states[:, 2:-1:2]
     volumes = layer.volumes
     stored = layer.heat_capacity * float((temperature[-1] - temperature[0]) @ volumes)
@@ -263,24 +263,27 @@ class _Layer:
         found[2:-1:2] = speed
         return found
 
-    def run(self, begin: float, conversion: float, times: Array, breaks: Sequence[float]) -> Array:
-        """Return the states at the times, integrating between breaks of the programs."""
+    def run(self, begin: float, conversion: float, times: Array, breaks: Sequence[float]) -> tuple[Array, Array]:
+        """Return times and states, integrating between breaks of the programs.
+
+        The times are those asked for and every step of the integrator, so that no peak falls between them.
+        """
         from scipy.integrate import solve_ivp
 
         state = np.zeros(2 * self.cells + 2)
         state[1:-1:2], state[2:-1:2] = begin, conversion
-        kept = [state[None, :]]
+        kept, at = [state[None, :]], [np.array(breaks[:1])]
         for start, stop in pairwise(breaks):
-            asked = times[(times > start) & (times <= stop)]
             solved = solve_ivp(
-                self.rates, (start, stop), state, method="LSODA", t_eval=asked, lband=3, uband=3, rtol=_TOLERANCE,
+                self.rates, (start, stop), state, method="LSODA", dense_output=True, lband=3, uband=3, rtol=_TOLERANCE,
                 atol=_TOLERANCE, first_step=min(1e-3, 0.1 * (stop - start)),
             )  # fmt: skip
             if not solved.success:
                 raise ConvergenceError(f"bond line: stopped at {solved.t[-1]:g} s ({solved.message})")
             state = solved.y[:, -1]
-            kept.append(solved.y.T)
-        return np.concatenate(kept)
+            at.append(np.union1d(times[(times > start) & (times <= stop)], solved.t[1:]))
+            kept.append(solved.sol(at[-1]).T)
+        return np.concatenate(at), np.concatenate(kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from finechem import datasets
 from finechem.adhesives.chains import ChainDescriptors, chain_descriptors
 from finechem.adhesives.component import Component
 from finechem.adhesives.recipe import Recipe
+from finechem.matter.molecules import molar_mass_g_mol
 
 __all__ = [
     "GlassTransition",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+#: Of ln of the molar mass over that of the SMILES: beyond it a component is not what is drawn.
+_OLIGOMER = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,7 @@ def glass_transition(recipe: Recipe, conversion: float = 1.0) -> GlassTransition
     reasons = [outside] if (outside := law.outside(chains)) else []
     if conversion < 1.0:
         reasons.append("only cured networks were measured")
+    reasons += _strangers(recipe)
     return GlassTransition(
         law.kelvin(chains),
         float(datasets.measured_error("adhesives.model_errors", quantity="glass_transition")["sigma"]),
@@ -229,6 +233,24 @@ def glass_transition(recipe: Recipe, conversion: float = 1.0) -> GlassTransition
         "; ".join(reasons),
         law.contributions(chains),
     )
+
+
+def _strangers(recipe: Recipe) -> list[str]:
+    """Say what no measured network had: molecules that do not react, and oligomers drawn as monomers."""
+    found = []
+    for component, mass in zip(recipe.components, recipe.masses_g, strict=True):
+        if mass == 0.0 or component.role in ("filler", "solvent", "catalyst", "initiator"):
+            continue
+        if not component.groups:
+            found.append(f"no network with something that does not react was measured ({component.name})")
+            continue
+        drawn, stated = molar_mass_g_mol(component.smiles), component.molar_mass_g_mol
+        if stated is not None and abs(math.log(stated / drawn)) > _OLIGOMER:
+            found.append(
+                f"{component.name} weighs {stated:.4g} g/mol and its SMILES {drawn:.4g}: rings and hydroxyls of the "
+                "rest of its chain are not counted; give a SMILES of that length"
+            )
+    return found
 
 
 def held_out(networks: Sequence[MeasuredNetwork], groups: Sequence[Any]) -> Array:

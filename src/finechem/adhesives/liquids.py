@@ -14,7 +14,8 @@ from finechem import datasets
 from finechem.adhesives.chains import chain_counts
 from finechem.adhesives.glass_mixing import fox_K
 from finechem.adhesives.recipe import Recipe
-from finechem.errors import InputError, did_you_mean
+from finechem.errors import DomainError, InputError, did_you_mean
+from finechem.matter.molecules import molar_mass_g_mol
 from finechem.matter.vapour_pressure import volatility
 
 __all__ = [
@@ -96,6 +97,9 @@ def component_glass_transition_K(smiles: str) -> tuple[float, float]:
     ------
     InputError
         If the SMILES is not valid.
+    DomainError
+        If it is lighter or heavier than what was measured (85 to 460 g/mol, and a tenth more either way): the law does
+        not level off with the length of a chain.
 
     Notes
     -----
@@ -109,6 +113,13 @@ def component_glass_transition_K(smiles: str) -> tuple[float, float]:
     >>> 160 < kelvin < 200, round(sigma, 2)
     (True, 0.13)
     """
+    masses = [molar_mass_g_mol(liquid.smiles) for liquid in measured_liquids()]
+    mass = molar_mass_g_mol(smiles)
+    if not min(masses) / 1.1 <= mass <= 1.1 * max(masses):
+        raise DomainError(
+            f"{smiles}: {mass:.4g} g/mol, but liquids of {min(masses):.3g} to {max(masses):.3g} were measured; state "
+            "its glass transition (known_K) instead"
+        )
     sigma = float(datasets.measured_error("adhesives.model_errors", quantity="liquid_glass_transition")["sigma"])
     return _shipped().kelvin(_features(smiles)), sigma
 
