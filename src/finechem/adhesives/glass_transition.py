@@ -237,11 +237,11 @@ def glass_transition(recipe: Recipe, conversion: float = 1.0) -> GlassTransition
 
 def _strangers(recipe: Recipe) -> list[str]:
     """Say what no measured network had: molecules that do not react, and oligomers drawn as monomers."""
-    found = []
+    found, chemistry = [], recipe.chemistry
     for component, mass in zip(recipe.components, recipe.masses_g, strict=True):
         if mass == 0.0 or component.role in ("filler", "solvent", "catalyst", "initiator"):
             continue
-        if not component.groups:
+        if chemistry is None or not any(chemistry.side(group.kind) for group in component.groups):
             found.append(f"no network with something that does not react was measured ({component.name})")
             continue
         drawn, stated = molar_mass_g_mol(component.smiles), component.molar_mass_g_mol
