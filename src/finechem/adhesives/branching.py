@@ -345,6 +345,11 @@ def network_state(monomers: Sequence[Monomer], conversion: float = 1.0) -> Netwo
     ----------
     D. R. Miller, C. W. Macosko, Macromolecules 9, 206 (1976), doi:10.1021/ma60050a004.
 
+    Notes
+    -----
+    Bonds pair at random what has reacted on either side. Where groups of both sides differ in rate, early bonds join
+    fast groups with fast ones, and that is not followed: rings may then even fall by some percent as conversion rises.
+
     Examples
     --------
     A fully reacted stoichiometric diamine network: every diamine is a junction of two strands.
