@@ -128,8 +128,8 @@ def sample_induction_times(
 ) -> Float:
     """Return induction times of candidates under uncertain rates, (C, draws) in s, by the threshold.
 
-    One draw of a rate holds for all candidates, of whatever classes: column by column the ranking is honest. Deviations
-    of a molecule from its class are drawn for each candidate.
+    One draw of a rate holds for all candidates, of whatever classes. Deviations of a molecule from its class are drawn
+    for each candidate, even where two candidates hold the same molecule: their order is then less sure here than it is.
 
     Examples
     --------
