@@ -58,7 +58,7 @@ class CureRuns(NamedTuple):
     gel_time_s: FloatArray
     """Conversion reaches the gel conversion."""
     vitrification_time_s: FloatArray
-    """The glass transition first reaches the temperature from below; 0 for what starts as a glass."""
+    """The glass transition first rises through the temperature; 0 for what starts as a glass and stays one."""
     target_time_s: FloatArray
     """Conversion reaches the target."""
     samples: FloatArray
@@ -457,7 +457,7 @@ def _note_events(s: FloatArray, lane: int, begin: float, pair: int, found: Float
         found[pair, 3] = begin + step * _crossing(s, lane, s[_Y_TARGET + lane])
     transition = _glass_transition(s, lane, 1.0 - s[_LEFT + lane])
     glassy = 1.0 if transition >= s[_TEMPERATURE + lane] + step * s[_RAMP + lane] else 0.0
-    if glassy > s[_GLASSY + lane] and math.isnan(found[pair, 2]):
+    if glassy > s[_GLASSY + lane] and not found[pair, 2] > 0.0:
         found[pair, 2] = begin + step * _crossing(s, lane, 0.0)
     s[_GLASSY + lane] = glassy
 
@@ -477,7 +477,7 @@ def _glass_of_cured(
     transition = s[_TG0 + lane] + s[_TG_RISE + lane]
     now, temperature = times[point + 1] - s[_REMAINING + lane], s[_TEMPERATURE + lane]
     for after in range(point + 1, stop):
-        if math.isnan(found[pair, 2]) and temperature > transition >= temperatures[after]:
+        if not found[pair, 2] > 0.0 and temperature > transition >= temperatures[after]:
             share = (temperature - transition) / (temperature - temperatures[after])
             found[pair, 2] = now + share * (times[after] - now)
         now, temperature = times[after], temperatures[after]

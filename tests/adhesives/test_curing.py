@@ -217,3 +217,36 @@ def test_published_sets_are_complete_or_say_what_is_missing() -> None:
         assert kinetics.source
         for what, how in kinetics.missing().items():
             assert "hand in" in how, what
+
+
+def test_what_starts_as_a_glass_melts_and_turns_to_glass_again() -> None:
+    """A prepreg from the freezer: the later vitrification counts; one that stays a glass has it at 0."""
+    kinetics = CureKinetics(
+        "prepreg",
+        A1_per_s=1e6,
+        E1_J_mol=6e4,
+        n=2.0,
+        gel_conversion=0.6,
+        glass_transition=DiBenedetto(283.0, 470.0, 0.45),
+    )
+    thawed = cure(kinetics, Program("p", (0.0, 3600.0, 7200.0, 40000.0), (255.15, 298.15, 393.15, 393.15)))
+    assert thawed.vitrification_time_s is not None
+    assert thawed.tg_K is not None
+    at = int(np.argmin(np.abs(thawed.times_s - thawed.vitrification_time_s)))
+    assert thawed.vitrification_time_s > 3600.0
+    assert thawed.tg_K[at] == pytest.approx(thawed.temperature_K[at], abs=3.0)
+    assert cure(kinetics, Program("cold", (0.0, 3600.0), (255.15, 255.15))).vitrification_time_s == 0.0
+    soft = replace(kinetics, glass_transition=DiBenedetto(250.0, 420.0, 0.45))
+    starts = [
+        continuous_heating_transformation(soft, [1.0], start_K=start).vitrification_temperature_K[0]
+        for start in (240.0, 260.0)
+    ]
+    assert starts[0] == pytest.approx(starts[1], abs=0.1)
+
+
+def test_a_temperature_in_celsius_and_a_gel_conversion_of_nothing_are_refused() -> None:
+    kinetics = CureKinetics("k", A1_per_s=1e5, E1_J_mol=60e3, gel_conversion=0.6)
+    with pytest.raises(ConfigError, match="are these °C"):
+        gel_time(kinetics, 50.0)
+    with pytest.raises(ConfigError, match="gel_conversion=0"):
+        gel_time(kinetics, 350.0, gel_conversion=0.0)

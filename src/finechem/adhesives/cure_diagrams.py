@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.adhesives.cure_kinetics import CureKinetics
-from finechem.adhesives.curing import cure_many
+from finechem.adhesives.curing import cure_many, isothermal
 from finechem.errors import InputError
 from finechem.matter.programs import Program
 
@@ -113,7 +113,7 @@ def time_temperature_transformation(
     >>> round(diagram.gel_tg_K - 273.15, 1)
     -4.3
     """
-    kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
+    kinetics = kinetics.with_gel(gel_conversion)
     tg = kinetics.glass_transition
     if temperature_K is None:
         if tg is None:
@@ -121,7 +121,7 @@ def time_temperature_transformation(
         temperatures = np.linspace(tg.tg_0_K, tg.tg_inf_K + 30.0, 121)
     else:
         temperatures = np.atleast_1d(np.asarray(temperature_K, dtype=float))
-    programs = [Program(f"{value:g} K", (0.0, longest_s), (value, value)) for value in temperatures]
+    programs = isothermal(temperatures, longest_s)
     found = cure_many([kinetics], programs, initial_conversion=initial_conversion, target_conversion=full_cure)
     missing = {
         name: text for name, text in kinetics.missing().items() if name in ("glass transition", "gel conversion")
@@ -173,7 +173,7 @@ def continuous_heating_transformation(
     rates = np.asarray(heating_rate_K_min, dtype=float)
     if not (rates.size and np.all(rates > 0.0) and 0.0 < start_K < end_K):
         raise InputError(f"heating from {start_K:g} to {end_K:g} K at {heating_rate_K_min} K/min: must rise")
-    kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
+    kinetics = kinetics.with_gel(gel_conversion)
     spans = (end_K - start_K) / rates * 60.0
     programs = [
         Program(f"{rate:g} K/min", (0.0, span), (start_K, end_K)) for rate, span in zip(rates, spans, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from finechem import datasets
 from finechem.adhesives.vitrification import DiBenedetto
 from finechem.errors import ConfigError, DataError, did_you_mean
+from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.units import GAS_CONSTANT
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 _TABLE = "adhesives.cure_kinetics"
-_ZERO_C_IN_K = 273.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,16 @@ class CureKinetics:
         """Whether nothing starts from conversion 0: the rate is autocatalytic alone."""
         return self.A1_per_s == 0.0 and self.m > 0.0
 
+    def with_gel(self, gel_conversion: float | None) -> CureKinetics:
+        """Return the kinetics with this gel conversion; None leaves its own."""
+        return self if gel_conversion is None else replace(self, gel_conversion=gel_conversion)
+
+    def start_mistakes(self, conversion: float) -> list[str]:
+        """Return what is wrong with a conversion to start from."""
+        if 0.0 <= conversion < 1.0 and not (conversion == 0.0 and self.needs_a_start):
+            return []
+        return [f"initial_conversion={conversion:g}: must be at least 0 (above 0 for pure autocatalysis) and below 1"]
+
     def missing(self) -> dict[str, str]:
         """Return what cannot be said for want of data, by what is missing."""
         found = {}
@@ -277,7 +287,7 @@ def published_kinetics(name: str) -> CureKinetics:
     source = f"{row['source']}; doi:{row['doi']}" if row["doi"] else str(row["source"])
     tg = None
     if row["tg_0_C"] is not None and row["tg_inf_C"] is not None and row["lambda"] is not None:
-        tg = DiBenedetto(row["tg_0_C"] + _ZERO_C_IN_K, row["tg_inf_C"] + _ZERO_C_IN_K, row["lambda"], source)
+        tg = DiBenedetto(row["tg_0_C"] + ZERO_CELSIUS_K, row["tg_inf_C"] + ZERO_CELSIUS_K, row["lambda"], source)
     return CureKinetics(
         name, row["A1_per_s"] or 0.0, row["E1_J_mol"] or 0.0, row["A2_per_s"] or 0.0, row["E2_J_mol"] or 0.0,
         row["m"] or 0.0, row["n"], _diffusion(row), tg, row["gel_conversion"], row["heat_J_kg"], source,

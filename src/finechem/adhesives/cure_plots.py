@@ -9,13 +9,12 @@ import numpy as np
 from finechem.adhesives.cure_diagrams import TransformationDiagram
 from finechem.adhesives.cure_viscosity import CastroMacosko
 from finechem.adhesives.curing import CureResult
+from finechem.matter.programs import ZERO_CELSIUS_K
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_cure", "plot_transformation"]
-
-_ZERO_C_IN_K = 273.15
 
 
 def plot_cure(result: CureResult, viscosity: CastroMacosko | None = None, title: str = "") -> Figure:
@@ -42,9 +41,9 @@ def plot_cure(result: CureResult, viscosity: CastroMacosko | None = None, title:
     panels[0].plot(time, result.conversion, color="C0")
     panels[0].set_ylabel("conversion")
     panels[0].set_ylim(0.0, 1.02)
-    panels[1].plot(time, result.temperature_K - _ZERO_C_IN_K, color="C3", label="temperature")
+    panels[1].plot(time, result.temperature_K - ZERO_CELSIUS_K, color="C3", label="temperature")
     if result.tg_K is not None:
-        panels[1].plot(time, result.tg_K - _ZERO_C_IN_K, color="C0", label="glass transition")
+        panels[1].plot(time, result.tg_K - ZERO_CELSIUS_K, color="C0", label="glass transition")
     panels[1].set_ylabel("°C")
     panels[1].legend(frameon=False)
     if viscosity is not None:
@@ -81,7 +80,7 @@ def plot_transformation(diagram: TransformationDiagram, title: str = "") -> Figu
 
     figure = Figure(figsize=(7.0, 5.0), layout="constrained")
     axes: Any = figure.add_subplot(xlabel="time (min)", ylabel="temperature of cure (°C)")
-    celsius = diagram.temperature_K - _ZERO_C_IN_K
+    celsius = diagram.temperature_K - ZERO_CELSIUS_K
     for name, times, colour in (
         ("gelation", diagram.gel_time_s, "C2"),
         ("vitrification", diagram.vitrification_time_s, "C1"),
@@ -92,9 +91,9 @@ def plot_transformation(diagram: TransformationDiagram, title: str = "") -> Figu
             axes.semilogx(times[shown] / 60.0, celsius[shown], color=colour, label=name)
     for name, level in (("Tg0", diagram.tg_0_K), ("gelTg", diagram.gel_tg_K), ("Tg∞", diagram.tg_inf_K)):
         if level is not None:
-            axes.axhline(level - _ZERO_C_IN_K, color="0.6", linestyle=":", linewidth=1.0)
+            axes.axhline(level - ZERO_CELSIUS_K, color="0.6", linestyle=":", linewidth=1.0)
             axes.annotate(
-                name, (0.995, level - _ZERO_C_IN_K), xycoords=("axes fraction", "data"), ha="right", va="bottom"
+                name, (0.995, level - ZERO_CELSIUS_K), xycoords=("axes fraction", "data"), ha="right", va="bottom"
             )
     axes.legend(frameon=False)
     axes.set_title(title)

@@ -19,12 +19,11 @@ from finechem.adhesives.network import cured_network
 from finechem.adhesives.recipe import Recipe
 from finechem.adhesives.vitrification import DiBenedetto
 from finechem.errors import ConfigError, FinechemError, InputError, did_you_mean, one_line
-from finechem.matter.programs import Program, hold, read_program
+from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold, read_program
 from finechem.matter.tables import read_table
 
 __all__ = ["HOW", "CurePlan", "load_cure_plan", "plan_of"]
 
-_ZERO_C_IN_K = 273.15
 HOW = """\
 hand them in as a table of the recipe file (TOML or JSON), or by --kinetics:
 
@@ -114,12 +113,14 @@ def plan_of(
     if wrong:
         raise ConfigError(f"{recipe.id}: cure_model", wrong)
     found = _kinetics(recipe, table, kinetics)
-    found, gel_source = _with_gel(recipe, found, gel_conversion or table.get("gel_conversion"))
+    found, gel_source = _with_gel(
+        recipe, found, table.get("gel_conversion") if gel_conversion is None else gel_conversion
+    )
     viscosity = None
     if "viscosity" in table and found.gel_conversion is not None:
         v = table["viscosity"]
         viscosity = CastroMacosko(
-            ArrheniusViscosity(v["viscosity_Pa_s"], v["at_C"] + _ZERO_C_IN_K, v["E_J_mol"]),
+            ArrheniusViscosity(v["viscosity_Pa_s"], v["at_C"] + ZERO_CELSIUS_K, v["E_J_mol"]),
             v["A"], v["B"], found.gel_conversion, v.get("filler_fraction", 0.0), v.get("packing_limit", 0.64),
         )  # fmt: skip
     start = table.get("initial_conversion", 0.0) if initial_conversion is None else initial_conversion
@@ -136,7 +137,7 @@ def _kinetics(recipe: Recipe, table: Mapping[str, Any], name: str | None) -> Cur
     tg = None
     if "glass_transition" in table:
         t = table["glass_transition"]
-        tg = DiBenedetto(t["tg_0_C"] + _ZERO_C_IN_K, t["tg_inf_C"] + _ZERO_C_IN_K, t["lambda"], "the recipe file")
+        tg = DiBenedetto(t["tg_0_C"] + ZERO_CELSIUS_K, t["tg_inf_C"] + ZERO_CELSIUS_K, t["lambda"], "the recipe file")
     if isinstance(stated, str):
         known = published_kinetics(stated)
         return known if tg is None else replace(known, glass_transition=tg)
@@ -150,7 +151,7 @@ def _kinetics(recipe: Recipe, table: Mapping[str, Any], name: str | None) -> Cur
 
 def _with_gel(recipe: Recipe, kinetics: CureKinetics, given: float | None) -> tuple[CureKinetics, str]:
     if given is not None:
-        return replace(kinetics, gel_conversion=given), "stated"
+        return kinetics.with_gel(given), "stated"
     if kinetics.gel_conversion is not None:
         return kinetics, "of the kinetics"
     try:
@@ -159,7 +160,7 @@ def _with_gel(recipe: Recipe, kinetics: CureKinetics, given: float | None) -> tu
         return kinetics, ""
     if gel is None or not gel.limiting < 1.0:
         return kinetics, ""
-    return replace(kinetics, gel_conversion=gel.limiting), "ideal network of the recipe, a lower bound"
+    return kinetics.with_gel(gel.limiting), "ideal network of the recipe, a lower bound"
 
 
 def _program(recipe: Recipe, table: Mapping[str, Any], folder: Path, given: Path | None) -> Program:
@@ -179,7 +180,7 @@ def _program(recipe: Recipe, table: Mapping[str, Any], folder: Path, given: Path
         pieces = [hold(step.temperature_C, step.time_min / 60.0)]
         if ramp is not None and abs(step.temperature_C - at) > 1e-6:
             span = abs(step.temperature_C - at) / ramp * 60.0
-            ends = (at + _ZERO_C_IN_K, step.temperature_C + _ZERO_C_IN_K)
+            ends = (at + ZERO_CELSIUS_K, step.temperature_C + ZERO_CELSIUS_K)
             pieces.insert(0, Program("ramp", (0.0, span), ends))
         at = step.temperature_C
         for piece in pieces:

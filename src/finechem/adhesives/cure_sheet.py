@@ -8,10 +8,10 @@ import numpy as np
 
 from finechem.adhesives.cure_section import CurePlan
 from finechem.adhesives.curing import CureResult
+from finechem.matter.programs import ZERO_CELSIUS_K
 
 __all__ = ["cure_sheet", "cure_summary"]
 
-_ZERO_C_IN_K = 273.15
 _ROWS = 13
 
 
@@ -55,10 +55,10 @@ def cure_sheet(name: str, plan: CurePlan, result: CureResult) -> str:
             alpha = max(alpha, result.kinetics.gel_conversion)
         temperature = float(result.program.at(time))
         tg = result.kinetics.glass_transition
-        glass = "-" if tg is None else f"{float(tg.at(alpha)) - _ZERO_C_IN_K:.1f}"
+        glass = "-" if tg is None else f"{float(tg.at(alpha)) - ZERO_CELSIUS_K:.1f}"
         eta = "-" if plan.viscosity is None else f"{float(plan.viscosity.at_Pa_s(alpha, temperature)):.3g}"
         lines.append(
-            f"{time / 60.0:>8.4g}{temperature - _ZERO_C_IN_K:>8.1f}{alpha:>12.4f}{glass:>8}{eta:>10}"
+            f"{time / 60.0:>8.4g}{temperature - ZERO_CELSIUS_K:>8.1f}{alpha:>12.4f}{glass:>8}{eta:>10}"
             + (f"  {mark}" if mark else "")
         )
     lines.append("")

@@ -9,16 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.adhesives.cure_kinetics import CureKinetics
-from finechem.adhesives.curing import cure_many
+from finechem.adhesives.curing import cure_many, isothermal
 from finechem.errors import ConfigError, InputError
-from finechem.matter.programs import Program
 from finechem.matter.suspensions import relative_viscosity
 from finechem.units import GAS_CONSTANT
 
 __all__ = ["ArrheniusViscosity", "CastroMacosko", "WlfViscosity", "pot_life"]
 
 Array = NDArray[np.float64]
-_LONGEST_S = 3.2e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +212,10 @@ def pot_life(
     if start >= limit:
         return 0.0
     target = viscosity.conversion_at(limit / float(viscosity.at_Pa_s(0.0, temperature_K)))
-    program = Program("pot life", (0.0, _LONGEST_S), (temperature_K, temperature_K))
     plain = replace(kinetics, gel_conversion=None)
-    found = cure_many([plain], [program], initial_conversion=initial_conversion, target_conversion=target)
+    found = cure_many(
+        [plain], isothermal(temperature_K), initial_conversion=initial_conversion, target_conversion=target
+    )
     time = float(found.target_time_s[0])
     if math.isnan(time):
         raise InputError(f"{kinetics.name}: stays below {limit:g} Pa s at {temperature_K:g} K")

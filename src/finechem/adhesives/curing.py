@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,12 +13,14 @@ from finechem.adhesives.cure_kinetics import ChernPoehlein, CureKinetics, kernel
 from finechem.errors import ConfigError, ConvergenceError, DomainError, InputError
 from finechem.matter.programs import Program
 
-__all__ = ["CureEvents", "CureResult", "cure", "cure_many", "gel_time", "vitrification_time"]
+__all__ = ["CureEvents", "CureResult", "cure", "cure_many", "gel_time", "isothermal", "vitrification_time"]
 
 Array = NDArray[np.float64]
 #: Of a step's error in conversion, see `finechem_kernels.cure.integrate_cure`.
 _TOLERANCE = 1e-8
-_LONGEST_S = 3.2e9
+_LIQUIDS_K = 100.0, 1000.0
+"""Temperatures at which something that cures can be; see `DiBenedetto`."""
+LONGEST_S = 3.2e9
 """About a century: isothermal times are looked for up to there."""
 
 
@@ -31,7 +33,7 @@ class CureEvents:
     conversion : array
         At the end.
     gel_time_s, vitrification_time_s, target_time_s : array
-        Vitrification: the glass transition first reaches the temperature; 0 for what starts as a glass.
+        Vitrification: a liquid first turns to glass; 0 for what starts as a glass and stays one.
     samples : (N, S) array
         Conversion at the sample times.
     """
@@ -120,7 +122,8 @@ def cure(
 
     Notes
     -----
-    Gelation is a conversion; vitrification is Tg(α) = T, the first time from below. What the glass does to the rate is
+    Gelation is a conversion; vitrification is Tg(α) = T, the first time that a liquid turns to glass (0 for what starts
+    as a glass and never melts). What the glass does to the rate is
     only as good as the diffusion control of the kinetics; without one the reaction goes on as if nothing had happened.
 
     Examples
@@ -131,7 +134,7 @@ def cure(
     >>> round(found.final_conversion, 3), round(found.gel_time_s / 60), round(found.vitrification_time_s / 60)
     (0.99, 38, 170)
     """
-    kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
+    kinetics = kinetics.with_gel(gel_conversion)
     times = np.union1d(np.linspace(0.0, program.duration_s, max(points, 2)), program.time_s)
     found = cure_many(
         [kinetics], [program], initial_conversion=initial_conversion, target_conversion=target_conversion,
@@ -151,7 +154,7 @@ def cure(
         None if tg is None else tg.at(conversion),
         _time(found.gel_time_s, reasons, "gel", missing.get("gel conversion", end)),
         _time(found.vitrification_time_s, reasons, "vitrification", missing.get("glass transition", end)),
-        _time(found.target_time_s, reasons, "target", end if target_conversion else "no target was asked for"),
+        _time(found.target_time_s, reasons, "target", "no target was asked for" if target_conversion is None else end),
         reasons,
     )
 
@@ -201,7 +204,7 @@ def cure_many(
     which_k = _indices(kinetics_of, len(kinetics), count if program_of is None else np.size(program_of))
     which_p = _indices(program_of, len(programs), which_k.size)
     start = np.broadcast_to(np.asarray(initial_conversion, dtype=float), which_k.shape)
-    _check(kinetics, which_k, which_p, len(programs), start)
+    _check(kinetics, programs, which_k, which_p, start)
     rows = np.array([kernel_row(item, target_conversion) for item in kinetics])
     points = [len(program.time_s) for program in programs]
     arrays = (
@@ -246,15 +249,21 @@ def _indices(given: ArrayLike | None, available: int, pairs: int) -> NDArray[np.
 
 def _check(
     kinetics: Sequence[CureKinetics],
+    programs: Sequence[Program],
     which_k: NDArray[np.int64],
     which_p: NDArray[np.int64],
-    programs: int,
     start: Array,
 ) -> None:
-    mistakes = []
+    low, high = _LIQUIDS_K
+    mistakes = [
+        f"program {program.name!r}: {min(program.temperature_K):g} to {max(program.temperature_K):g} K; a resin is between "
+        f"{low:g} and {high:g} K (are these °C?)"
+        for program in programs
+        if not (low <= min(program.temperature_K) and max(program.temperature_K) <= high)
+    ]
     if which_k.size != which_p.size:
         mistakes.append(f"{which_k.size} kinetics for {which_p.size} programs")
-    for name, which, limit in (("kinetics_of", which_k, len(kinetics)), ("program_of", which_p, programs)):
+    for name, which, limit in (("kinetics_of", which_k, len(kinetics)), ("program_of", which_p, len(programs))):
         if which.size and not (which.min() >= 0 and which.max() < limit):
             mistakes.append(f"{name}: {which.min()} to {which.max()}, but there are {limit}")
     if not np.all((start >= 0.0) & (start < 1.0)):
@@ -270,9 +279,10 @@ def _check(
         raise ConfigError("cure", mistakes)
 
 
-def _isothermal(temperature_K: ArrayLike) -> list[Program]:
+def isothermal(temperature_K: ArrayLike, longest_s: float = LONGEST_S) -> list[Program]:
+    """Return a program of one temperature for each of them."""
     temperatures = np.atleast_1d(np.asarray(temperature_K, dtype=float))
-    return [Program(f"{value:g} K", (0.0, _LONGEST_S), (value, value)) for value in temperatures]
+    return [Program(f"{value:g} K", (0.0, longest_s), (value, value)) for value in temperatures]
 
 
 def gel_time(
@@ -297,10 +307,10 @@ def gel_time(
     >>> gel_time(kinetics, 350.0).round(3).tolist()
     [1000.0]
     """
-    kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
+    kinetics = kinetics.with_gel(gel_conversion)
     if kinetics.gel_conversion is None:
         raise InputError(f"{kinetics.name}: {kinetics.missing()['gel conversion']}")
-    return cure_many([kinetics], _isothermal(temperature_K), initial_conversion=initial_conversion).gel_time_s
+    return cure_many([kinetics], isothermal(temperature_K), initial_conversion=initial_conversion).gel_time_s
 
 
 def vitrification_time(kinetics: CureKinetics, temperature_K: ArrayLike, *, initial_conversion: float = 0.0) -> Array:
@@ -317,5 +327,5 @@ def vitrification_time(kinetics: CureKinetics, temperature_K: ArrayLike, *, init
         raise InputError(f"{kinetics.name}: {kinetics.missing()['glass transition']}")
     if not np.all(np.asarray(temperature_K) > 0.0):
         raise DomainError(f"temperature_K={np.min(temperature_K):g}: must be above 0")
-    programs = _isothermal(temperature_K)
+    programs = isothermal(temperature_K)
     return cure_many([kinetics], programs, initial_conversion=initial_conversion).vitrification_time_s

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.errors import ConfigError, ReadError
+from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_numbers
 
 __all__ = ["DSC_COLUMNS", "DscRun", "read_dsc"]
@@ -19,7 +20,7 @@ Array = NDArray[np.float64]
 #: A run whose temperature stays within this is isothermal.
 _ISOTHERMAL_K = 2.0
 _TIMES = {"time_s": 1.0, "time_min": 60.0}
-_TEMPERATURES = {"temperature_K": 0.0, "temperature_C": 273.15}
+_TEMPERATURES = {"temperature_K": 0.0, "temperature_C": ZERO_CELSIUS_K}
 _SIGNALS = ("heat_flow_W_g", "conversion_rate_per_s", "conversion")
 DSC_COLUMNS = ("run", *_TIMES, *_TEMPERATURES, *_SIGNALS)
 _FEWEST = 10

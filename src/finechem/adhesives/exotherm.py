@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -188,10 +188,7 @@ def bond_line(
         mistakes.append(f"the centre of a {shape} has no program")
     if not (0.0 < thickness_m < math.inf and cells >= 3):
         mistakes.append(f"thickness_m={thickness_m:g} in {cells} cells: above 0, and at least 3 cells")
-    if not 0.0 <= initial_conversion < 1.0 or (initial_conversion == 0.0 and kinetics.needs_a_start):
-        mistakes.append(
-            f"initial_conversion={initial_conversion:g}: must be at least 0 (above, for pure autocatalysis)"
-        )
+    mistakes += kinetics.start_mistakes(initial_conversion)
     if mistakes:
         raise ConfigError("bond line", mistakes)
     begin = float(programs[0].temperature_K[0]) if start_K is None else start_K
@@ -210,12 +207,6 @@ def bond_line(
     return ThermalCure(
         layer.centres, times, temperature, np.clip(conversion, 0.0, 1.0), released / outer, lost / outer, stored / outer
     )
-
-
-def _start_mistakes(kinetics: CureKinetics, conversion: float) -> list[str]:
-    if 0.0 <= conversion < 1.0 and not (conversion == 0.0 and kinetics.needs_a_start):
-        return []
-    return [f"initial_conversion={conversion:g}: must be at least 0 (above 0 for pure autocatalysis) and below 1"]
 
 
 class _Layer:
@@ -355,7 +346,7 @@ def cup(
     >>> round(cup(kinetics, 0.1, 2000.0, 300.0).peak_K, 2)
     450.0
     """
-    kinetics = replace(kinetics, gel_conversion=gel_conversion or kinetics.gel_conversion)
+    kinetics = kinetics.with_gel(gel_conversion)
     mistakes = [] if kinetics.heat_J_kg is not None else [kinetics.missing()["heat"]]
     mistakes += [
         f"{name}={value:g}: must be above 0"
@@ -367,10 +358,7 @@ def cup(
     ]  # fmt: skip
     if not loss_W_K >= 0.0:
         mistakes.append(f"loss_W_K={loss_W_K:g}: must not be negative")
-    if not 0.0 <= initial_conversion < 1.0 or (initial_conversion == 0.0 and kinetics.needs_a_start):
-        mistakes.append(
-            f"initial_conversion={initial_conversion:g}: must be at least 0 (above, for pure autocatalysis)"
-        )
+    mistakes += kinetics.start_mistakes(initial_conversion)
     if mistakes:
         raise ConfigError("cup", mistakes)
     from scipy.integrate import solve_ivp

@@ -16,6 +16,7 @@ from finechem.adhesives.chains import ChainDescriptors, chain_descriptors
 from finechem.adhesives.component import Component
 from finechem.adhesives.recipe import Recipe
 from finechem.matter.molecules import molar_mass_g_mol
+from finechem.matter.programs import ZERO_CELSIUS_K
 
 __all__ = [
     "GlassTransition",
@@ -60,7 +61,7 @@ def measured_networks() -> tuple[MeasuredNetwork, ...]:
         components = [_component(smiles) for smiles in row["smiles"].split(" | ")]
         moles = [float(share) for share in row["mole_fractions"].split(" | ")]
         recipe = Recipe.from_amounts(row["network_id"], components, moles, "mol")
-        kelvin = row["glass_transition_C"] + 273.15
+        kelvin = row["glass_transition_C"] + ZERO_CELSIUS_K
         found.append(MeasuredNetwork(recipe, chain_descriptors(recipe), kelvin, row["paper"]))
     return tuple(found)
 

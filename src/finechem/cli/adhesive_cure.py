@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cure", "fit_dsc", "ttt"]
 
-_ZERO_C_IN_K = 273.15
 _FILE = click.argument("recipe", type=click.Path(path_type=Path))
 _KINETICS = click.option("--kinetics", help="Name of a published set, instead of the recipe's.")
 _START = click.option("--initial-conversion", type=click.FloatRange(0, 1, max_open=True), help="When mixed.")
@@ -105,6 +104,7 @@ def ttt(
     import numpy as np
 
     from finechem.adhesives import time_temperature_transformation
+    from finechem.matter.programs import ZERO_CELSIUS_K
 
     figure = _figure(plot, recipe, "ttt")
     name, plan = _plan(
@@ -135,9 +135,9 @@ def ttt(
     step = max(1, (len(diagram.temperature_K) - 1) // 20)
     for index in range(0, len(diagram.temperature_K), step):
         cells = "".join(f"{_time(column[index]):>14}" for column in times)
-        click.echo(f"{diagram.temperature_K[index] - _ZERO_C_IN_K:>6.0f}{cells}")
+        click.echo(f"{diagram.temperature_K[index] - ZERO_CELSIUS_K:>6.0f}{cells}")
     levels = (("Tg0", diagram.tg_0_K), ("gelTg", diagram.gel_tg_K), ("Tg∞", diagram.tg_inf_K))
-    known = ", ".join(f"{label} {level - _ZERO_C_IN_K:.0f} °C" for label, level in levels if level is not None)
+    known = ", ".join(f"{label} {level - ZERO_CELSIUS_K:.0f} °C" for label, level in levels if level is not None)
     click.echo(f"\n{known}" if known else "")
     for what, text in diagram.missing.items():
         click.echo(f"{what}: {text}")
