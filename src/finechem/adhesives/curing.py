@@ -256,8 +256,8 @@ def _check(
 ) -> None:
     low, high = _LIQUIDS_K
     mistakes = [
-        f"program {program.name!r}: {min(program.temperature_K):g} to {max(program.temperature_K):g} K; a resin is between "
-        f"{low:g} and {high:g} K (are these °C?)"
+        f"program {program.name!r}: {min(program.temperature_K):g} to {max(program.temperature_K):g} K; a resin is "
+        f"between {low:g} and {high:g} K (are these °C?)"
         for program in programs
         if not (low <= min(program.temperature_K) and max(program.temperature_K) <= high)
     ]

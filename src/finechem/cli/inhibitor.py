@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from finechem.errors import InputError
+from finechem.errors import DomainError, InputError
 
 if TYPE_CHECKING:
     from finechem.oxidation.package import AdditivePackage
@@ -58,6 +59,7 @@ def simulate(
     from finechem.oxidation import autoxidation as kinetics
     from finechem.oxidation.autoxidation_errors import induction_time_errors
     from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
+    from finechem.oxidation.mechanism import load_mechanism
 
     film = OxidationFilm(thickness_um=film_um, volatile=volatility)
     records = []
@@ -65,9 +67,11 @@ def simulate(
         rows = []
         for temperature in temperatures_C:
             inhibitors = inhibitors_of(package.additives, film, between_C=(temperature - 10.0, temperature + 10.0))
-            value, parts = induction_time_errors(inhibitors, temperature, film=film)
-            tangent = kinetics.induction_time(inhibitors, temperature, film=film)
-            factor = math.exp(1.645 * math.sqrt(math.fsum(part**2 for part in parts.values())))
+            tangent, value, factor = math.inf, math.inf, math.inf
+            with contextlib.suppress(DomainError):  # nothing happens within the horizon
+                value, parts = induction_time_errors(inhibitors, temperature, film=film)
+                tangent = kinetics.induction_time(inhibitors, temperature, film=film)
+                factor = math.exp(1.645 * math.sqrt(math.fsum(part**2 for part in parts.values())))
             rows.append({"temperature_C": temperature, "tangent_s": tangent, "threshold_s": value, "factor_90": factor})
         inhibitors = inhibitors_of(package.additives, film)
         onset = kinetics.oxidation_onset(inhibitors, heating_K_min, film=film)
@@ -85,6 +89,9 @@ def simulate(
     for record in records:
         _print(record, heating_K_min)
     click.echo(CAVEAT)
+    mechanism = load_mechanism()
+    if not all(mechanism.low_C <= temperature <= mechanism.high_C for temperature in temperatures_C):
+        click.echo(f"The mechanism is meant for {mechanism.low_C:g} to {mechanism.high_C:g} °C only.")
 
 
 def _packages(source: str, loading: float | None) -> Sequence[AdditivePackage]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.errors import ConvergenceError, InputError
+from finechem.errors import ConvergenceError, InputError, did_you_mean
 from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
 from finechem.oxidation.mechanism import Assembly, Mechanism, load_mechanism, rate_key
@@ -93,10 +93,11 @@ def rate_tables(
 ) -> tuple[Float, Float, Float]:
     """Return ln A (C, R), E/R (C, R) and initial concentrations (C, N) of candidates of one assembly.
 
-    `shifts` adds decades to rate constants: one number or one a candidate, by key of the rate (`rate_key`); a key
-    ``own:`` in front moves the molecule's own deviation from its class.
+    `shifts` adds decades to rate constants: one number or one a candidate, by key of the rate (`rate_key`) or of a
+    molecule's own deviation in it (`Inhibitor.own`).
     """
     shifts = shifts or {}
+    _check_shifts(assembly, candidates, shifts)
     count = len(candidates)
     log_factor = np.empty((count, len(assembly.reactions)))
     energy_K = np.empty_like(log_factor)
@@ -121,10 +122,28 @@ def rate_tables(
         strength = np.array([math.nan if item is None else item.xh_kJ_mol for item in own])
         change = np.where(np.isnan(strength), 0.0, reaction.alpha * (strength - reaction.reference_kJ_mol))
         key = rate_key(reaction, "" if own[0] is None else own[0].kind)
-        decades = reaction.log10_A + np.asarray(shifts.get(key, 0.0)) + np.asarray(shifts.get(f"own:{key}", 0.0))
+        decades = reaction.log10_A + np.broadcast_to(np.asarray(shifts.get(key, 0.0), dtype=float), (count,))
+        names = ["" if item is None else item.own(key) for item in own]
+        for name in set(names) & set(shifts):
+            decades = decades + np.where([other == name for other in names], np.asarray(shifts[name]), 0.0)
         log_factor[:, column] = math.log(10.0) * decades
         energy_K[:, column] = np.maximum(reaction.E_kJ_mol + change, 0.0) * 1e3 / GAS_CONSTANT
     return np.maximum(log_factor, -1e4), energy_K, start
+
+
+def _check_shifts(
+    assembly: Assembly, candidates: Sequence[Sequence[Inhibitor]], shifts: Mapping[str, ArrayLike]
+) -> None:
+    known = set()
+    for reaction, block in assembly.reactions:
+        for inhibitors in candidates:
+            key = rate_key(reaction, "" if block < 0 else inhibitors[block].kind)
+            known |= {key} if block < 0 else {key, inhibitors[block].own(key)}
+    for key, value in shifts.items():
+        if key not in known:
+            raise InputError(f"shifts: no rate {key!r}{did_you_mean(key, known)}")
+        if not np.all(np.isfinite(value)):
+            raise InputError(f"shifts: {key!r} is moved by {np.asarray(value).tolist()}; it must be finite")
 
 
 def _prepared(

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.errors import InputError
+from finechem.errors import DomainError, InputError
 from finechem.matter.programs import hold
-from finechem.oxidation.autoxidation import HORIZON_H, threshold_times
+from finechem.oxidation.autoxidation import HORIZON_H, induction_time, threshold_times
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
 from finechem.oxidation.mechanism import Mechanism, load_mechanism, rate_key
 
 __all__ = [
     "Calibration",
     "calibrate_induction_times",
+    "half_changes",
     "induction_time_errors",
     "induction_time_sensitivities",
     "sample_induction_times",
@@ -28,7 +30,7 @@ _LN10 = math.log(10.0)
 
 
 def _errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, float]:
-    """Return the standard deviation in decades of every rate that enters, own deviations after ``own:``."""
+    """Return the standard deviation in decades of every rate that enters, and of each molecule's own deviations."""
     assembly = mechanism.assembled([item.kind for item in inhibitors])
     found: dict[str, float] = {}
     for reaction, block in assembly.reactions:
@@ -36,7 +38,7 @@ def _errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, 
         if reaction.sigma_log10 > 0.0:
             found[key] = reaction.sigma_log10
         if reaction.within_log10 > 0.0:
-            found[f"own:{key}"] = reaction.within_log10
+            found[inhibitors[block].own(key)] = reaction.within_log10
     return found
 
 
@@ -51,7 +53,7 @@ def _shifted_ln_times(
     times = threshold_times(
         [inhibitors] * count, hold(temperature_C, HORIZON_H), film=film, mechanism=mechanism, shifts=shifts
     )
-    return np.log(np.minimum(times[:, 0], 3600.0 * HORIZON_H))
+    return np.asarray(np.log(times[:, 0]))
 
 
 def _stepped(
@@ -61,15 +63,29 @@ def _stepped(
     mechanism: Mechanism,
     steps: Mapping[str, float],
 ) -> tuple[float, dict[str, float]]:
-    """Return ln tau and half of what it changes between minus and plus a step of each rate."""
+    """Return ln tau and half of what it changes between minus and plus a step of each rate.
+
+    Where one of both is beyond the horizon, the other counts.
+    """
     keys = list(steps)
     count = 2 * len(keys) + 1
     shifts = {key: np.zeros(count) for key in keys}
     for number, key in enumerate(keys):
         shifts[key][2 * number + 1 : 2 * number + 3] = -steps[key], steps[key]
     found = _shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, count)
-    halves = (found[2::2] - found[1::2]) / 2.0
-    return float(found[0]), dict(zip(keys, halves.tolist(), strict=True))
+    middle, low, high = found[0], found[1::2], found[2::2]
+    if np.isinf(middle) or np.any(np.isinf(low) & np.isinf(high)):
+        raise DomainError(
+            f"no oxidation within {HORIZON_H:g} h at {temperature_C:g} C: nothing can be said of the error of that time"
+        )
+    return float(middle), dict(zip(keys, half_changes(low, middle, high).tolist(), strict=True))
+
+
+def half_changes(low: ArrayLike, middle: ArrayLike, high: ArrayLike) -> Float:
+    """Return half of high less low; where one of them is infinite, what lies between the other and the middle."""
+    below = np.where(np.isinf(low), np.inf, np.asarray(middle) - np.asarray(low))
+    above = np.where(np.isinf(high), np.inf, np.asarray(high) - np.asarray(middle))
+    return np.asarray(np.where(np.isinf(below), above, np.where(np.isinf(above), below, (below + above) / 2.0)))
 
 
 def induction_time_sensitivities(
@@ -93,7 +109,8 @@ def induction_time_sensitivities(
     'ROOH homolysis'
     """
     mechanism = mechanism or load_mechanism()
-    steps = {key: step for key in _errors(inhibitors, mechanism) if not key.startswith("own:")}
+    own = {item.own("") for item in inhibitors}
+    steps = {key: step for key in _errors(inhibitors, mechanism) if not any(key.startswith(name) for name in own)}
     _, halves = _stepped(inhibitors, temperature_C, film, mechanism, steps)
     slopes = {key: half / (step * _LN10) for key, half in halves.items()}
     return dict(sorted(slopes.items(), key=lambda item: -abs(item[1])))
@@ -110,7 +127,12 @@ def induction_time_errors(
 
     A part is half the change of ln tau between minus and plus one standard deviation of the rate. Errors of one rate
     are common to all candidates that it enters, so they cancel in a comparison where it acts alike; those after
-    ``own:`` are the molecule's own.
+    ``molecule NAME:`` are common to all that hold the molecule.
+
+    Raises
+    ------
+    DomainError
+        If nothing happens within `HORIZON_H` hours.
     """
     mechanism = mechanism or load_mechanism()
     middle, parts = _stepped(inhibitors, temperature_C, film, mechanism, _errors(inhibitors, mechanism))
@@ -128,8 +150,10 @@ def sample_induction_times(
 ) -> Float:
     """Return induction times of candidates under uncertain rates, (C, draws) in s, by the threshold.
 
-    One draw of a rate holds for all candidates, of whatever classes. Deviations of a molecule from its class are drawn
-    for each candidate, even where two candidates hold the same molecule: their order is then less sure here than it is.
+    One draw of a rate holds for all candidates, of whatever classes, and one of a molecule's deviation from its class
+    for all that hold the molecule, by its name (unnamed ones of a class count as one): column by column the ranking is
+    what these rates say. Draws depend on the rate and the seed only, not on the other candidates. inf where nothing
+    happens within `HORIZON_H` hours.
 
     Examples
     --------
@@ -141,19 +165,12 @@ def sample_induction_times(
     if draws < 1:
         raise InputError(f"{draws} draws; at least one")
     mechanism = mechanism or load_mechanism()
-    rng = np.random.default_rng(seed)
-    shared: dict[str, Float] = {}
     found = np.empty((len(candidates), draws))
     for number, inhibitors in enumerate(candidates):
-        shifts: dict[str, ArrayLike] = {}
-        for key, sigma in _errors(inhibitors, mechanism).items():
-            if key.startswith("own:"):
-                own = np.random.default_rng([seed, number, len(shifts)])
-                shifts[key] = sigma * own.standard_normal(draws)
-                continue
-            if key not in shared:
-                shared[key] = rng.standard_normal(draws)
-            shifts[key] = sigma * shared[key]
+        shifts = {
+            key: sigma * np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws)
+            for key, sigma in _errors(inhibitors, mechanism).items()
+        }
         found[number] = np.exp(_shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, draws))
     return found
 
@@ -186,6 +203,7 @@ def calibrate_induction_times(
     measured: Sequence[tuple[Sequence[Inhibitor], float, float]],
     *,
     rates: Sequence[str] = ("ROOH homolysis",),
+    method: str = "tangent",
     film: OxidationFilm | None = None,
     mechanism: Mechanism | None = None,
 ) -> Calibration:
@@ -200,6 +218,8 @@ def calibrate_induction_times(
         Of the user's own matrix; not fewer than rates.
     rates : sequence of str
         Keys of the rates to move; by default the one that induction times depend on most.
+    method : {"tangent", "threshold"}
+        How the times were read, see `induction_time`: calorimetry draws tangents.
     film, mechanism
         As the measurements were made.
 
@@ -210,7 +230,7 @@ def calibrate_induction_times(
     Raises
     ------
     InputError
-        If there are fewer measurements than rates, or a time is not positive.
+        If there are fewer measurements than rates, a time is not positive, or no measurement depends on a rate.
     DataError
         If a rate does not exist.
 
@@ -229,13 +249,14 @@ def calibrate_induction_times(
     if not np.all((times > 0.0) & np.isfinite(times)):
         raise InputError(f"an induction time of {times.min():g} s; all must be positive and finite")
     sigma = {key: item for inhibitors, _, _ in measured for key, item in _errors(inhibitors, base).items()}
-    widths = np.array([sigma.get(key, 1.0) for key in rates])
+    if idle := [key for key in rates if key not in sigma]:
+        raise InputError(f"no measured time depends on {', '.join(map(repr, idle))}; move another rate")
+    widths = np.array([sigma[key] for key in rates])
 
     def predicted(decades: Float) -> Float:
-        moved = dict(zip(rates, decades, strict=True))
-        return np.array(
-            [_shifted_ln_times(item[0], item[1], film, base, moved, 1)[0] for item in measured], dtype=float
-        )
+        moved = base.shifted(dict(zip(rates, decades.tolist(), strict=True)))
+        found = [induction_time(item[0], item[1], film=film, mechanism=moved, method=method) for item in measured]
+        return np.log(np.minimum(found, 3600.0 * HORIZON_H))  # finite, for the search
 
     def misses(decades: Float) -> Float:
         return np.concatenate([predicted(decades) - np.log(times), 0.1 * decades / widths])

@@ -12,6 +12,7 @@ import numpy as np
 from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
 from finechem.oxidation import properties as ox
+from finechem.oxidation.mechanism import load_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage
 from finechem.screening.canonical import content_hash
 from finechem.screening.one_by_one import Known, TableModel
@@ -57,8 +58,11 @@ class AutoxidationModel(TableModel):
         return tuple(sorted((item.smiles, item.loading_wt_percent) for item in candidate.additives))
 
     def estimate(self, subjects: Sequence[Any], known: Known) -> Mapping[Property, Estimates]:
-        """Estimate; the error of a rate is shared by all packages that it enters, as one ``rate: ...`` each."""
+        """Estimate; the error of a rate is shared by all packages that it enters, a molecule's own by its packages."""
         del known
+        mechanism, outside = load_mechanism(), ""
+        if not mechanism.low_C <= self.temperature_C <= mechanism.high_C:
+            outside = f"the mechanism is for {mechanism.low_C:g} to {mechanism.high_C:g} C, not {self.temperature_C:g}"
         rows = [self._row([Additive(smiles, smiles, loading) for smiles, loading in subject]) for subject in subjects]
         names = sorted({name for _, parts, _, _ in rows for name in parts})
         shared = {name: np.array([parts.get(name, 0.0) for _, parts, _, _ in rows]) for name in names}
@@ -69,14 +73,16 @@ class AutoxidationModel(TableModel):
             self.provides[0]: Estimates(
                 values,
                 sigma,
-                reason=[reason for _, _, reason, _ in rows],
+                in_domain=~np.isnan(values) & (not outside),
+                reason=[reason or outside for _, _, reason, _ in rows],
                 source=[source for _, _, _, source in rows],
                 shared=shared,
             )
         }
 
     def _row(self, additives: Sequence[Additive]) -> tuple[float, dict[str, float], str, str]:
-        from finechem.oxidation.autoxidation_errors import induction_time_errors
+        from finechem.oxidation.autoxidation import induction_time
+        from finechem.oxidation.autoxidation_errors import half_changes, induction_time_errors
         from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
 
         film = OxidationFilm(
@@ -86,17 +92,21 @@ class AutoxidationModel(TableModel):
         try:
             inhibitors = inhibitors_of(additives, film, between_C=near)
             value, parts = induction_time_errors(inhibitors, self.temperature_C, film=film)
-            shifted = [
-                induction_time_errors(
-                    inhibitors_of(additives, film, volatility_shift=shift, between_C=near),
-                    self.temperature_C,
-                    film=film,
-                )[0]
-                for shift in (-1.0, 1.0)
-            ]
+            for name in {additive.name for additive in additives}:
+                late, early = (
+                    math.log(
+                        induction_time(
+                            inhibitors_of(additives, film, volatility_shift={name: shift}, between_C=near),
+                            self.temperature_C,
+                            film=film,
+                            method="threshold",
+                        )
+                    )
+                    for shift in (-1.0, 1.0)
+                )
+                parts[f"molecule {name}: volatility"] = float(half_changes(late, math.log(value), early))
         except (InputError, ConvergenceError) as error:
             return math.nan, {}, str(error), ""
-        parts["own: volatility"] = math.log(shifted[1] / shifted[0]) / 2.0
         remarks = dict.fromkeys(remark for item in inhibitors for remark in item.remarks)
-        named = {(key if key.startswith("own:") else f"rate: {key}"): part for key, part in parts.items()}
+        named = {(key if key.startswith("molecule ") else f"rate: {key}"): part for key, part in parts.items()}
         return value, named, "", "; ".join(("uncalibrated: order and scaling only", *remarks))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = ["Inhibitor", "OxidationFilm", "evaporation_arrhenius", "inhibitors_of
 #: Temperatures between which evaporation is a straight line of ln k over 1/T, where nobody says; the chord crosses the
 #: curve at these shares of the way.
 _BETWEEN_C, _CROSSINGS = (150.0, 260.0), (0.15, 0.85)
+_MAY_BE_INFINITE = ("oxygen_velocity_m_s", "gas_transfer_m_s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,11 @@ class OxidationFilm:
 
     def __post_init__(self) -> None:
         mistakes = [
-            f"{name} is {getattr(self, name):g}; it must be above 0"
+            f"{name} is {getattr(self, name):g}; it must be above 0{'' if name in _MAY_BE_INFINITE else ' and finite'}"
             for name in (
                 "thickness_um", "density_kg_m3", "oxygen_diffusivity_m2_s", "oxygen_velocity_m_s", "gas_transfer_m_s",
             )
-            if not getattr(self, name) > 0.0
+            if not getattr(self, name) > 0.0 or (math.isinf(getattr(self, name)) and name not in _MAY_BE_INFINITE)
         ]  # fmt: skip
         mistakes += [
             f"{name} is {getattr(self, name):g}; it must be at least 0 and finite"
@@ -104,6 +105,7 @@ class Inhibitor:
     decomposition : (float, float)
         The same of a molecule that falls apart.
     name : str
+        Of the molecule, whose deviation from its class is one wherever it occurs; without a name that of its kind.
     remarks : tuple of str
     """
 
@@ -118,6 +120,12 @@ class Inhibitor:
     def __post_init__(self) -> None:
         if not 0.0 <= self.mol_L < math.inf:
             raise InputError(f"{self.name or self.kind}: {self.mol_L:g} mol/L; it must be at least 0")
+        if not (math.isnan(self.xh_kJ_mol) or 0.0 < self.xh_kJ_mol < math.inf):
+            raise InputError(f"{self.name or self.kind}: an X-H bond of {self.xh_kJ_mol:g} kJ/mol; it must be above 0")
+
+    def own(self, rate: str) -> str:
+        """Return the key of the molecule's own deviation from its class in a rate, see `rate_key`."""
+        return f"molecule {self.name or self.kind}: {rate}"
 
 
 def inhibitors_of(
@@ -127,7 +135,7 @@ def inhibitors_of(
     *,
     xh_kJ_mol: float = math.nan,
     weakest_bond_kJ_mol: float = math.inf,
-    volatility_shift: float = 0.0,
+    volatility_shift: Mapping[str, float] | None = None,
     between_C: tuple[float, float] = _BETWEEN_C,
 ) -> list[Inhibitor]:
     """Return what a package of additives is to the mechanism: one entry for each additive and kind of active group.
@@ -142,8 +150,8 @@ def inhibitors_of(
     weakest_bond_kJ_mol : float
         Of the weakest bond between heavy atoms: molecules fall apart by it, with the frequency factor
         `finechem.oxidation.decomposition.LOG10_A`; what they fall into does nothing.
-    volatility_shift : float
-        Moves ln p by so many of its standard deviations.
+    volatility_shift : mapping of name to float, optional
+        Moves ln p of an additive by so many of its standard deviations.
     between_C : (float, float)
         Temperatures that matter: evaporation is a straight line of ln k over 1/T there (off by a third over 100 K).
 
@@ -169,7 +177,8 @@ def inhibitors_of(
             what = f"no rates for {', '.join(silent)}" if silent else "no group that slows oxidation"
             raise DomainError(f"{additive.name}: {what}; the mechanism has {', '.join(mechanism.classes)}")
         molecules_mol_L = additive.loading_wt_percent / 100.0 * film.density_kg_m3 / molar_mass_g_mol(additive.smiles)
-        loss = evaporation_arrhenius(additive, film, volatility_shift, between_C) if film.volatile else (-math.inf, 0.0)
+        shift = (volatility_shift or {}).get(additive.name, 0.0)
+        loss = evaporation_arrhenius(additive, film, shift, between_C) if film.volatile else (-math.inf, 0.0)
         found += [
             Inhibitor(
                 kind=kind,

@@ -129,6 +129,8 @@ class Mechanism:
     Attributes
     ----------
     title, domain : str
+    low_C, high_C : float
+        Temperatures it is meant for; infinite where the file does not say.
     unit_g_mol : float
         Molar mass of one RH.
     species : dict of species to moieties
@@ -138,6 +140,8 @@ class Mechanism:
 
     title: str
     domain: str
+    low_C: float
+    high_C: float
     unit_g_mol: float
     species: Mapping[str, Mapping[str, int]]
     reactions: tuple[Reaction, ...]
@@ -184,7 +188,7 @@ class Mechanism:
             return tuple(replace(item, log10_A=item.log10_A + shifts.get(rate_key(item, name), 0.0)) for item in items)
 
         classes = {name: replace(block, reactions=moved(block.reactions, name)) for name, block in self.classes.items()}
-        return Mechanism(self.title, self.domain, self.unit_g_mol, self.species, moved(self.reactions), classes)
+        return replace(self, reactions=moved(self.reactions), classes=classes, _assemblies={})
 
 
 def rate_key(reaction: Reaction, class_name: str = "") -> str:
@@ -301,7 +305,16 @@ def parse_mechanism(text: str, name: str = "mechanism") -> Mechanism:
         species = {key: dict(value) for key, value in record["species"].items()}
         reactions = tuple(_reaction(name, item, species) for item in record["reactions"])
         classes = {key: _class(name, key, item, species) for key, item in record.get("classes", {}).items()}
-        return Mechanism(record["title"], record["domain"], float(record["unit_g_mol"]), species, reactions, classes)
+        return Mechanism(
+            record["title"],
+            record["domain"],
+            float(record.get("low_C", -math.inf)),
+            float(record.get("high_C", math.inf)),
+            float(record["unit_g_mol"]),
+            species,
+            reactions,
+            classes,
+        )
     except (KeyError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{name}: {'lacks ' if isinstance(error, KeyError) else ''}{error}") from None
 
