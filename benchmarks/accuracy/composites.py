@@ -23,7 +23,7 @@ import numpy as np
 from _accuracy import Row, options, report
 
 from finechem.errors import InputError
-from finechem.thermal.composite import voxel_average
+from finechem.thermal.composite import CompositeRecipe, closed_formula, voxel_average
 from finechem.thermal.composite.accuracy import (
     MIXED,
     Comparison,
@@ -31,6 +31,7 @@ from finechem.thermal.composite.accuracy import (
     measure_errors,
     measured_composites,
 )
+from finechem.thermal.composite.conductivity import formula_table
 
 TABLE = Path(__file__).resolve().parents[2] / "datasets" / "finechem_datasets" / "thermal" / "composite_errors.csv"
 
@@ -84,6 +85,34 @@ def voxel_pairs(points: Sequence[Comparison]) -> tuple[Pairs, Pairs]:
     return pairs, closed
 
 
+#: Filler, percent by volume, aspect ratio and orientation of what both models are asked, in epoxy at 20 um.
+ASKED = (
+    ("AlN", 15.0, 0.97, "random"), ("AlN", 40.0, 1.0, "random"), ("h-BN", 15.0, 0.1, "random"),
+    ("h-BN", 20.0, 0.2, "random"), ("h-BN", 15.0, 0.1, "through-plane"), ("h-BN", 20.0, 0.2, "in-plane"),
+    ("h-BN", 30.0, 0.1, "in-plane"),
+)  # fmt: skip
+
+
+def against_voxels() -> list[Row]:
+    """Return by how much closed formulae differ from voxels, along the better conducting direction, in percent."""
+    rows = []
+    for filler, share, ratio, orientation in ASKED:
+        recipe = CompositeRecipe.of(
+            "asked", "epoxy", filler, share, d50_m=2e-5, aspect_ratio=ratio, orientation=orientation
+        )
+        found = voxel_average(recipe, seeds=2)
+        column = 1 if orientation == "through-plane" else 0
+        voxels = (found.in_plane_W_mK, found.through_plane_W_mK)[column]
+        nan = next((row for row in formula_table(recipe) if row[0] == "Nan, spheroids"), None)
+        name = f"{share:g} vol% {filler}, aspect ratio {ratio:g}, {orientation}"
+        rows.append(
+            Row(f"closed formula over voxels, {name}", 2, "%", 100 * (closed_formula(recipe)[column] / voxels - 1))
+        )
+        if nan is not None:
+            rows.append(Row(f"Nan's formula over voxels, {name}", 2, "%", 100 * (float(nan[1 + column]) / voxels - 1)))
+    return rows
+
+
 def plot(path: Path, points: Sequence[Comparison]) -> None:
     from matplotlib.figure import Figure
 
@@ -128,6 +157,7 @@ def main() -> None:
         voxels, closed = voxel_pairs(mixed)
         rows += rows_of("closed formula of the shape, as given, where voxels are", closed)
         rows += rows_of("voxels, as given", voxels)
+        rows += against_voxels()
     if not (arguments.quick or arguments.json):
         print(f"{'W/(m K)':<66}{'measured':>10}{'formula':>10}")
         for item in every:

@@ -20,8 +20,8 @@ from _accuracy import Row, options, report
 from finechem.matter.hansen_model import TABLE_SIGMAS, HansenRecord, fit_hansen, hansen_records
 
 NAMES = ("dispersion", "polar", "hydrogen bonds")
-#: As quoted in the task: aims, and a published group-contribution code.
-LITERATURE = ("aim 0.55, groups 1.00", "aim 1.65, groups 2.99", "aim 1.35, groups 2.55")
+#: The aims of this project; no source was read.
+LITERATURE = ("aim 0.55", "aim 1.65", "aim 1.35")
 
 
 def scaffold(smiles: str) -> str:

@@ -83,7 +83,9 @@ def test_voxels_agree_with_closed_formulae_where_those_are_good() -> None:
         found = voxel_average(recipe, seeds=3)
         assert found.through_plane_W_mK == pytest.approx(closed_formula(recipe)[1], rel=0.08)
         assert found.in_plane_W_mK == pytest.approx(found.through_plane_W_mK, rel=1e-12)
-        assert 0 < found.grid_error < found.through_plane_error < 0.08
+        scatter = math.sqrt(found.through_plane_error**2 - found.grid_error**2)
+        assert 0 < scatter < 0.05
+        assert 0 < found.grid_error < 0.06
         assert found.placed == pytest.approx(recipe.volume_fraction, rel=0.02)
     flat = voxel_average(FLAKES, seeds=2)
     assert flat.in_plane_W_mK > 1.3 * flat.through_plane_W_mK
@@ -126,9 +128,15 @@ def test_a_loading_that_lowers_the_conductivity_can_be_asked_for() -> None:
 def test_counterparts_are_mixed_and_lie_alike() -> None:
     from finechem.thermal.composite.accuracy import MIXED, measured_counterpart
 
-    upright = CompositeRecipe.of("u", "epoxy", "h-BN", 34.0, aspect_ratio=0.1, orientation="through-plane", order=-0.4)
+    upright = CompositeRecipe.of(
+        "u", "silicone", "h-BN", 13.0, aspect_ratio=0.1, orientation="through-plane", order=-0.4
+    )
     near = measured_counterpart(upright)
-    assert near is None or (near.structure in MIXED and near.recipe.orientation == "through-plane")
+    assert near is not None
+    assert near.structure in MIXED
+    assert near.recipe.orientation == "through-plane"
+    flat = replace(upright, orientation="in-plane", order=0.8)
+    assert measured_counterpart(flat) is None
     assert measured_counterpart(CompositeRecipe.of("e", "epoxy", "h-BN", 24.0, aspect_ratio=0.1)) is None  # with silver
 
 

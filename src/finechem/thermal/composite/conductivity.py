@@ -54,8 +54,8 @@ def closed_formula(recipe: CompositeRecipe) -> tuple[float, float]:
 
     Notes
     -----
-    Packings of hard particles lie between the two. Against the voxel model, aspect ratio 0.1 to 1: 1 to 12 % above it
-    up to 20 vol%, 37 % above it for flakes of h-BN lying flat at 30 vol%.
+    Packings of hard particles lie between the two. ``benchmarks/accuracy/composites.py`` compares with the voxel model:
+    within 11 % up to 20 vol%, 34 % above it for flakes of h-BN lying flat at 30 vol%.
 
     Examples
     --------
