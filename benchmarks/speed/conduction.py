@@ -33,7 +33,8 @@ import time
 import numpy as np
 from scipy.sparse import coo_array, dia_array
 from scipy.sparse.linalg import cg
-from finechem_kernels.conduction import Conduction, conduct, faces_of
+from finechem_kernels.conduction import conduct, faces_of
+from finechem_kernels.descent import Conduction
 from finechem_kernels.packing import pack_spheres, rasterize_spheres, separate
 
 SHARE, SPHERES = 0.3, 20

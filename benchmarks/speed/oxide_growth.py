@@ -24,7 +24,8 @@ import numpy as np
 from scipy.integrate import odeint
 from finechem.matter.programs import reflow
 from finechem_kernels._jit import kernel
-from finechem_kernels.oxide_growth import CUBIC, LOGARITHMIC, PARABOLIC, GrowthLaws, oxide_growth
+from finechem_kernels.growth_laws import CUBIC, LOGARITHMIC, PARABOLIC
+from finechem_kernels.oxide_growth import GrowthLaws, oxide_growth
 
 NONE, LIMIT = -math.inf, 1e-4
 NO_FILM = (0.0, 0.0, 0.0, 0.0, 0.0)

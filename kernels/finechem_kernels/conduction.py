@@ -18,23 +18,23 @@ temperature, residual, direction, product, preconditioned residual, three of con
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import scipy.fft
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from finechem_kernels._jit import REDUCE, FloatArray, kernel, parallel_kernel, prange
+from finechem_kernels._jit import FloatArray, kernel, parallel_kernel, prange
+from finechem_kernels.descent import (
+    Conduction,
+    Field,
+    Start,
+    both,
+    descend,
+    periodic_transform,
+    walled_transform,
+)
 
-__all__ = ["Conduction", "Faces", "conduct", "conduct_tensors", "faces_of", "mean_flux"]
-
-Field = NDArray[Any]
-Transform = Callable[[Field], Field]
-#: Where something insulates, the error is estimated from the energy won in so many last iterations.
-DELAY = 4
-#: What rounding adds to the relative error, in units of the fields' precision: about twice the most that was seen.
-ROUNDING = 100.0
+__all__ = ["Faces", "conduct", "faces_of", "mean_flux"]
 
 
 class Faces(NamedTuple):
@@ -49,19 +49,6 @@ class Faces(NamedTuple):
     last: Field
     wall: float
     """Distance of the fixed sides from the first and last voxel centres; 0 where there are none."""
-
-
-class Conduction(NamedTuple):
-    """A solved temperature field."""
-
-    conductivity: float
-    """Along the mean gradient."""
-    error: float
-    """Bound or, where something insulates, estimate of its relative error by the iteration and by rounding."""
-    iterations: int
-    converged: bool
-    fluctuation: Field
-    """Temperature less that of the mean gradient 1 a voxel, (n0, n1, n2)."""
 
 
 def faces_of(
@@ -164,10 +151,14 @@ def conduct(
     def product(p: Field, q: Field) -> float:
         return float(apply(faces.x, faces.y, faces.z, faces.first, faces.last, p, q))
 
-    precondition = _walled(shape, faces.wall, drive.dtype, workers) if fixed else _periodic(shape, drive.dtype, workers)
+    precondition = (
+        walled_transform(shape, faces.wall, drive.dtype, workers)
+        if fixed
+        else periodic_transform(shape, drive.dtype, workers)
+    )
     least = _least(faces)
-    start = _Start(residual, energy / volume, volume, least)
-    return _descend(start, product, precondition, tolerance, most_iterations, workers > 1)
+    start = Start(residual, energy / volume, volume, least)
+    return descend(start, product, precondition, tolerance, most_iterations, workers > 1)
 
 
 def _least(faces: Faces) -> float:
@@ -176,72 +167,6 @@ def _least(faces: Faces) -> float:
         return float(min(np.min(faces.x), np.min(faces.y), np.min(faces.z)))
     inner = (faces.x[:-1], faces.y[:, :-1], faces.z[:, :, :-1], faces.first * faces.wall, faces.last * faces.wall)
     return min(float(np.min(part)) for part in inner if part.size)
-
-
-def conduct_tensors(
-    labels: NDArray[np.integer[Any]],
-    conductivity: FloatArray,
-    gradient: ArrayLike,
-    *,
-    tolerance: float = 1e-4,
-    most_iterations: int = 3000,
-    dtype: DTypeLike = np.float32,
-    workers: int = 1,
-) -> tuple[Conduction, FloatArray]:
-    """Solve for the temperature in periodic voxels whose conductivities are tensors, by the rotated scheme.
-
-    Temperatures live on the corners of voxels, gradients and fluxes at their centres: the mean of the differences along
-    the four edges of each direction (Willot 2015). No conductivity is averaged. Where a side has an even number of
-    voxels some checkerboards of temperature have no gradient; they carry no energy, and the preconditioner leaves them
-    out.
-
-    Parameters
-    ----------
-    labels : (n0, n1, n2) integer array
-    conductivity : (L, 6) array
-        Of each label: xx, yy, zz, yz, xz, xy; not negative definite.
-    gradient : (3,) array
-        Mean gradient; the returned conductivity is the energy under it.
-    tolerance, most_iterations, workers
-        As in `conduct`.
-    dtype : dtype
-        Of all fields.
-
-    Returns
-    -------
-    Conduction
-        Temperatures at corners (i, j, l) of voxels, less those of the mean gradient.
-    (3,) array
-        Mean flux.
-
-    References
-    ----------
-    F. Willot, C. R. Mecanique 343, 232 (2015), doi:10.1016/j.crme.2014.12.005.
-    """
-    place = np.ascontiguousarray(labels, dtype=np.int32)
-    shape = place.shape
-    table = np.ascontiguousarray(conductivity, dtype=dtype)
-    kind = table.dtype.type
-    fluxes = tuple(np.empty(shape, dtype=dtype) for _ in range(3))
-    flow, gather = (_flux_parallel, _divergence_parallel) if workers > 1 else (_flux, _divergence)
-    drive = [kind(component) for component in np.asarray(gradient)]
-    still = kind(0.0)
-    temperature, residual = np.zeros(shape, dtype=dtype), np.empty(shape, dtype=dtype)
-    energy = flow(temperature, place, table, *fluxes, *drive) / residual.size
-    gather(*fluxes, residual, kind(-1.0))
-
-    def product(p: Field, q: Field) -> float:
-        work = float(flow(p, place, table, *fluxes, still, still, still))
-        gather(*fluxes, q, kind(1.0))
-        return work
-
-    precondition = _rotated(shape, residual.dtype, workers)
-    full = np.asarray(conductivity, dtype=np.float64)[:, [0, 5, 4, 5, 1, 3, 4, 3, 2]].reshape(-1, 3, 3)
-    least = max(float(np.min(np.linalg.eigvalsh(full))), 0.0)
-    start = _Start(residual, float(energy), residual.size, least)
-    found = _descend(start, product, precondition, tolerance, most_iterations, workers > 1)
-    flow(found.fluctuation, place, table, *fluxes, *drive)
-    return found, np.array([np.mean(flux, dtype=np.float64) for flux in fluxes])
 
 
 def mean_flux(faces: Faces, found: Conduction, axis: int) -> FloatArray:
@@ -253,127 +178,6 @@ def mean_flux(faces: Faces, found: Conduction, axis: int) -> FloatArray:
             step += step.dtype.type(1.0)
         means[across] = np.mean(conductance * step, dtype=np.float64)
     return means
-
-
-class _Start(NamedTuple):
-    residual: Field
-    energy: float
-    volume: float
-    least: float
-    """Not above any eigenvalue of the preconditioned matrix; 0 where none is known."""
-
-
-def _descend(
-    start: _Start,
-    product: Callable[[Field, Field], float],
-    precondition: Transform,
-    tolerance: float,
-    most_iterations: int,
-    parallel: bool,
-) -> Conduction:
-    """Preconditioned conjugate gradients from zero; energies and steps in float64, fields as they come."""
-    update, turn, dot = (_update_parallel, _turn_parallel, _dot_parallel) if parallel else (_update, _turn, _dot)
-    residual, energy, volume, least = start
-    kind = residual.dtype.type
-    solution, q = np.zeros_like(residual), np.empty_like(residual)
-    preconditioned = precondition(residual)
-    p = preconditioned.copy()
-    rz = float(dot(residual, preconditioned))
-    won: list[float] = []
-    radau = 1.0 / least if least > 0.0 else 0.0
-    left = radau * rz / volume if least > 0.0 else np.inf
-    floor = _rounding(residual) * energy if least == 0.0 else 0.0  # where nothing insulates, something is conducted
-    while rz > 0.0 and energy > floor and left > tolerance * energy and len(won) < most_iterations:
-        work = product(p, q)
-        if not work > 0.0:
-            break
-        alpha = rz / work
-        update(solution, residual, p, q, kind(alpha))
-        won.append(alpha * rz / volume)
-        energy -= won[-1]
-        preconditioned = precondition(residual)
-        before, rz = rz, float(dot(residual, preconditioned))
-        beta = rz / before
-        if least > 0.0:
-            more = max(radau - alpha, 0.0)
-            radau = more / (least * more + beta) if more > 0.0 else 0.0
-            left = radau * rz / volume
-        elif len(won) >= DELAY:
-            left = sum(won[-DELAY:])
-        turn(p, preconditioned, kind(beta))
-    if energy <= floor:
-        return Conduction(0.0, 0.0, len(won), True, solution)
-    error = (left if rz > 0.0 else 0.0) / energy if energy > 0.0 else np.inf
-    return Conduction(energy, error + _rounding(residual), len(won), error <= tolerance, solution)
-
-
-def _rounding(field: Field) -> float:
-    return ROUNDING * float(np.finfo(field.dtype).eps)
-
-
-def _symbol(size: int, kind: Literal["periodic", "fixed", "insulated", "half"], wall: float = 0.5) -> FloatArray:
-    """Return the eigenvalues of minus the second difference along an axis, in the order of the transform used."""
-    m = np.arange(size // 2 + 1 if kind == "half" else size)
-    if kind == "fixed":
-        angle = np.pi * (m + 1) / (size if wall == 0.5 else size - 1 + 2 * wall)
-    elif kind == "insulated":
-        angle = np.pi * m / size
-    else:
-        angle = 2.0 * np.pi * m / size
-    return np.asarray(2.0 - 2.0 * np.cos(angle), dtype=np.float64)
-
-
-def _inverse(total: FloatArray, dtype: DTypeLike) -> Field:
-    with np.errstate(divide="ignore"):
-        return np.where(total > 1e-9, 1.0 / total, 0.0).astype(dtype)
-
-
-def _periodic(shape: tuple[int, ...], dtype: DTypeLike, workers: int) -> Transform:
-    along = _symbol(shape[0], "periodic"), _symbol(shape[1], "periodic"), _symbol(shape[2], "half")
-    return _fourier(_inverse(along[0][:, None, None] + along[1][None, :, None] + along[2], dtype), shape, workers)
-
-
-def _rotated(shape: tuple[int, ...], dtype: DTypeLike, workers: int) -> Transform:
-    s = [_symbol(shape[0], "periodic"), _symbol(shape[1], "periodic"), _symbol(shape[2], "half")]
-    c = [1.0 - part / 4.0 for part in s]
-    total = (
-        s[0][:, None, None] * c[1][None, :, None] * c[2]
-        + c[0][:, None, None] * s[1][None, :, None] * c[2]
-        + c[0][:, None, None] * c[1][None, :, None] * s[2]
-    )
-    return _fourier(_inverse(total, dtype), shape, workers)
-
-
-def _fourier(inverse: Field, shape: tuple[int, ...], workers: int) -> Transform:
-    def apply(residual: Field) -> Field:
-        spectrum = scipy.fft.rfftn(residual, workers=workers)
-        spectrum *= inverse
-        found: Field = scipy.fft.irfftn(spectrum, s=shape, workers=workers, overwrite_x=True)
-        return found
-
-    return apply
-
-
-def _walled(shape: tuple[int, ...], wall: float, dtype: DTypeLike, workers: int) -> Transform:
-    """Sine transform along the first axis, cosine transforms along the others."""
-    kind = 2 if wall == 0.5 else 1
-    along = _symbol(shape[0], "fixed", wall), _symbol(shape[1], "insulated"), _symbol(shape[2], "insulated")
-    inverse = _inverse(along[0][:, None, None] + along[1][None, :, None] + along[2], dtype)
-    norm: dict[str, Any] = {"workers": workers, "overwrite_x": True}
-
-    def apply(residual: Field) -> Field:
-        spectrum = scipy.fft.dst(residual, type=kind, axis=0, workers=workers)
-        spectrum = scipy.fft.dctn(spectrum, type=2, axes=(1, 2), **norm)
-        spectrum *= inverse
-        spectrum = scipy.fft.idctn(spectrum, type=2, axes=(1, 2), **norm)
-        found: Field = scipy.fft.idst(spectrum, type=kind, axis=0, **norm)
-        return found
-
-    return apply
-
-
-def _both(function: Any) -> tuple[Any, Any]:
-    return kernel(function, fastmath=REDUCE), parallel_kernel(function, fastmath=REDUCE)
 
 
 @kernel
@@ -471,91 +275,4 @@ def _multiply(gx: Any, gy: Any, gz: Any, first: Any, last: Any, p: Any, q: Any) 
     return total
 
 
-_apply, _apply_parallel = _both(_multiply)
-
-
-def _step(solution: Any, residual: Any, p: Any, q: Any, alpha: Any) -> None:
-    for i in prange(p.shape[0]):
-        for j in range(p.shape[1]):
-            for l in range(p.shape[2]):  # noqa: E741
-                solution[i, j, l] += alpha * p[i, j, l]
-                residual[i, j, l] -= alpha * q[i, j, l]
-
-
-_update, _update_parallel = _both(_step)
-
-
-def _new_direction(p: Any, z: Any, beta: Any) -> None:
-    for i in prange(p.shape[0]):
-        for j in range(p.shape[1]):
-            for l in range(p.shape[2]):  # noqa: E741
-                p[i, j, l] = z[i, j, l] + beta * p[i, j, l]
-
-
-_turn, _turn_parallel = _both(_new_direction)
-
-
-def _inner(a: Any, b: Any) -> float:
-    total = 0.0
-    for i in prange(a.shape[0]):
-        part = 0.0
-        for j in range(a.shape[1]):
-            for l in range(a.shape[2]):  # noqa: E741
-                part += np.float64(a[i, j, l]) * b[i, j, l]
-        total += part
-    return total
-
-
-_dot, _dot_parallel = _both(_inner)
-
-
-def _rotated_flux(p: Any, labels: Any, table: Any, jx: Any, jy: Any, jz: Any, ex: Any, ey: Any, ez: Any) -> float:
-    """Flux at voxel centres from temperatures at corners plus a mean gradient, and the sum of flux times gradient."""
-    n0, n1, n2 = p.shape
-    quarter = table.dtype.type(0.25)
-    total = 0.0
-    for i in prange(n0):
-        ip = i + 1 if i + 1 < n0 else 0
-        part = 0.0
-        for j in range(n1):
-            jp = j + 1 if j + 1 < n1 else 0
-            for l in range(n2):  # noqa: E741
-                lp = l + 1 if l + 1 < n2 else 0
-                a, b, c, d = p[i, j, l], p[i, j, lp], p[i, jp, l], p[i, jp, lp]
-                e, f, g, h = p[ip, j, l], p[ip, j, lp], p[ip, jp, l], p[ip, jp, lp]
-                gx = quarter * ((e - a) + (f - b) + (g - c) + (h - d)) + ex
-                gy = quarter * ((c - a) + (d - b) + (g - e) + (h - f)) + ey
-                gz = quarter * ((b - a) + (d - c) + (f - e) + (h - g)) + ez
-                t = labels[i, j, l]
-                u = table[t, 0] * gx + table[t, 5] * gy + table[t, 4] * gz
-                v = table[t, 5] * gx + table[t, 1] * gy + table[t, 3] * gz
-                w = table[t, 4] * gx + table[t, 3] * gy + table[t, 2] * gz
-                jx[i, j, l], jy[i, j, l], jz[i, j, l] = u, v, w
-                part += np.float64(u) * gx + np.float64(v) * gy + np.float64(w) * gz
-        total += part
-    return total
-
-
-_flux, _flux_parallel = _both(_rotated_flux)
-
-
-def _rotated_divergence(jx: Any, jy: Any, jz: Any, q: Any, sign: Any) -> None:
-    """Minus the divergence at corners of fluxes at voxel centres, times a sign."""
-    n0, n1, n2 = q.shape
-    quarter = sign * q.dtype.type(0.25)
-    for i in prange(n0):
-        im = i - 1 if i > 0 else n0 - 1
-        for j in range(n1):
-            jm = j - 1 if j > 0 else n1 - 1
-            for l in range(n2):  # noqa: E741
-                lm = l - 1 if l > 0 else n2 - 1
-                x = jx[im, jm, lm] + jx[im, jm, l] + jx[im, j, lm] + jx[im, j, l]
-                x -= jx[i, jm, lm] + jx[i, jm, l] + jx[i, j, lm] + jx[i, j, l]
-                y = jy[im, jm, lm] + jy[im, jm, l] + jy[i, jm, lm] + jy[i, jm, l]
-                y -= jy[im, j, lm] + jy[im, j, l] + jy[i, j, lm] + jy[i, j, l]
-                z = jz[im, jm, lm] + jz[im, j, lm] + jz[i, jm, lm] + jz[i, j, lm]
-                z -= jz[im, jm, l] + jz[im, j, l] + jz[i, jm, l] + jz[i, j, l]
-                q[i, j, l] = quarter * (x + y + z)
-
-
-_divergence, _divergence_parallel = _both(_rotated_divergence)
+_apply, _apply_parallel = both(_multiply)

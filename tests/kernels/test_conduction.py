@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finechem_kernels.conduction import Conduction, conduct, conduct_tensors, faces_of, mean_flux
+from finechem_kernels.conduction import conduct, faces_of, mean_flux
+from finechem_kernels.descent import Conduction
+from finechem_kernels.tensor_conduction import conduct_tensors
 
 COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "1"
 SIZE = 32 if COMPILED else 8

@@ -14,17 +14,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 from scipy.special import expn
 
-from finechem_kernels.oxide_growth import (
-    CUBIC,
-    FIELD,
-    LINEAR,
-    LOGARITHMIC,
-    PARABOLIC,
-    Growth,
-    GrowthLaws,
-    oxide_growth,
-    second_exponential_integral,
-)
+from finechem_kernels.growth_laws import CUBIC, FIELD, LINEAR, LOGARITHMIC, PARABOLIC, second_exponential_integral
+from finechem_kernels.oxide_growth import Growth, GrowthLaws, oxide_growth
 
 NONE = -math.inf
 Row = tuple[int, float, tuple[float, ...]]

@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 
 from finechem.errors import DataError, DomainError, InputError
 from finechem.oxidation.janaf import composition, condensed_tables, reference_table
+from finechem.oxidation.oxide_vapours import active_oxidation_limit_bar, vapour_pressures_bar
 from finechem.oxidation.thermochemistry import (
-    active_oxidation_limit_bar,
     dissociation_pressure_bar,
     ellingham,
     gibbs_energy,
     oxidation_gibbs_energy,
     oxidation_reaction,
     stable_phase,
-    vapour_pressures_bar,
 )
 from finechem.units import GAS_CONSTANT
 

@@ -224,7 +224,7 @@ def _finite_volume(
 def _rotated(
     place: NDArray[np.int32], table: Array, axis: int, tolerance: float, precision: str, workers: int
 ) -> tuple[Any, Array]:
-    from finechem_kernels.conduction import conduct_tensors
+    from finechem_kernels.tensor_conduction import conduct_tensors
 
     full = table if table.ndim == 3 else table[:, None, None] * np.eye(3)
     voigt = np.stack([full[:, i, j] for i, j in ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))], axis=1)
