@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy.integrate import RK45, quad, solve_ivp
 
-from finechem_kernels import cure, elementary
+from finechem_kernels import cure_lanes as lanes_of
+from finechem_kernels import elementary
 from finechem_kernels.cure import CHERN_POEHLEIN, COLUMNS, FREE_VOLUME, NO_DIFFUSION, CureRuns, integrate_cure
 
 GAS_CONSTANT = 8.31446261815324
@@ -169,7 +170,7 @@ def test_what_is_cured_early_still_cools_into_a_glass() -> None:
 
 
 def test_more_pairs_than_lanes_come_out_one_by_one_the_same() -> None:
-    count = cure.LANES + 7
+    count = lanes_of.LANES + 7
     rows = [
         row(log_A1=-9.0 + 0.05 * i, log_A2=-7.0, m=0.5, n=1.0 + 0.02 * i, target_conversion=0.3) for i in range(count)
     ]
@@ -190,14 +191,16 @@ def test_complete_cure_and_no_cure() -> None:
 
 def test_the_pair_is_dormand_and_prince_s() -> None:
     """The interpolant, against scipy's with slopes of our own; order conditions are checked by convergence below."""
-    lanes = np.ones(cure._ROWS * cure.LANES)
-    for at, slope in zip((cure._K1, cure._K3, cure._K4, cure._K5, cure._K6, cure._K7), range(1, 7), strict=True):
+    lanes = np.ones(lanes_of.ROWS * lanes_of.LANES)
+    for at, slope in zip(
+        (lanes_of.K1, lanes_of._K3, lanes_of._K4, lanes_of._K5, lanes_of._K6, lanes_of._K7), range(1, 7), strict=True
+    ):
         lanes[at] = float(slope)
     stages = np.array([1.0, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0])
-    lanes[cure._Y], lanes[cure._STEP] = 0.0, 0.5
+    lanes[lanes_of.Y], lanes[lanes_of.STEP] = 0.0, 0.5
     for share in (0.0, 0.3, 1.0):
         powers = share ** np.arange(1, 5)
-        assert cure._interpolated(lanes, 0, share) == pytest.approx(0.5 * stages @ RK45.P @ powers, abs=1e-14)
+        assert lanes_of.interpolated(lanes, 0, share) == pytest.approx(0.5 * stages @ RK45.P @ powers, abs=1e-14)
 
 
 def test_the_error_falls_with_the_tolerance() -> None:
