@@ -1,4 +1,4 @@
-"""Rank 30 filled polymers as interface materials, mark the measured ones, ask which loading reaches a target."""
+"""Rank 36 filled polymers as interface materials, mark the measured ones, ask which loading reaches a target."""
 
 from finechem.errors import InputError
 from finechem.thermal.composite import CompositeRecipe, loading_for_conductivity
@@ -6,8 +6,8 @@ from finechem.thermal.composite.accuracy import measured_counterpart
 from finechem.thermal.composite.interface import InterfaceConditions, interface_screen, shipped_interface_materials
 
 recipes = shipped_interface_materials()
-ranking = interface_screen(InterfaceConditions(keep=30, seeds=2, voxels=48)).run(recipes)
-print(ranking.report(limit=30))
+ranking = interface_screen(InterfaceConditions(keep=36, seeds=2, voxels=48)).run(recipes)
+print(ranking.report(limit=36))
 
 for recipe in recipes:
     near = measured_counterpart(recipe)

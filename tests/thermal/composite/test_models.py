@@ -82,10 +82,8 @@ def test_voxels_agree_with_closed_formulae_where_those_are_good() -> None:
     for recipe in (BALLS, PERFECT):
         found = voxel_average(recipe, seeds=3)
         assert found.through_plane_W_mK == pytest.approx(closed_formula(recipe)[1], rel=0.08)
-        assert found.in_plane_W_mK == pytest.approx(found.through_plane_W_mK, rel=1e-12)
-        scatter = math.sqrt(found.through_plane_error**2 - found.grid_error**2)
-        assert 0 < scatter < 0.05
-        assert 0 < found.grid_error < 0.06
+        assert found.in_plane_W_mK == found.through_plane_W_mK
+        assert 0 < found.grid_error < found.through_plane_error < 0.05
         assert found.placed == pytest.approx(recipe.volume_fraction, rel=0.02)
     flat = voxel_average(FLAKES, seeds=2)
     assert flat.in_plane_W_mK > 1.3 * flat.through_plane_W_mK

@@ -108,7 +108,8 @@ def fitted_resistance(points: Sequence[Comparison]) -> float:
 def measured_counterpart(recipe: CompositeRecipe, within: float = 0.05) -> Comparison | None:
     """Return the measured composite of the same filler, kind of matrix and orientation, nearest in volume fraction.
 
-    Mixed and cured ones only, without a second filler beside.
+    Round particles and agglomerates stand for each other, never for platelets. Mixed and cured ones only, without a
+    second filler beside.
     """
     near = [
         item
@@ -117,6 +118,7 @@ def measured_counterpart(recipe: CompositeRecipe, within: float = 0.05) -> Compa
         and " with " not in item.recipe.id
         and item.recipe.orientation == recipe.orientation
         and item.recipe.filler.name == recipe.filler.name
+        and (item.recipe.aspect_ratio == 1.0) == (recipe.aspect_ratio == 1.0)
         and matrix_kind(item.recipe.matrix.name) == matrix_kind(recipe.matrix.name)
         and abs(math.log(item.recipe.matrix.conductivity_W_mK / recipe.matrix.conductivity_W_mK)) < 0.3
         and abs(item.recipe.volume_fraction - recipe.volume_fraction) <= within

@@ -208,6 +208,11 @@ class CompositeRecipe:
         return (1.0 + 2.0 * order_parameter(self.orientation, self.aspect_ratio, self.order)) / 3.0
 
     @property
+    def isotropic(self) -> bool:
+        """Whether all directions conduct alike: spheres, or particles at random."""
+        return self.aspect_ratio == 1.0 or self.orientation == "random"
+
+    @property
     def sigma_ln_resistance(self) -> float:
         """Standard deviation of ln R."""
         return math.log(self.resistance_factor) / Z90 if self.resistance_m2K_W > 0 else 0.0

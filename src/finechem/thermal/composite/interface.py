@@ -96,8 +96,8 @@ def read_interface_materials(paths: Sequence[Path | str]) -> list[CompositeRecip
 def shipped_interface_materials() -> list[CompositeRecipe]:
     """Return the grid of recipes that comes with finechem: proposals to compute, none of them measured as such.
 
-    Round AlN, Si3N4 and Al2O3 and platelets of h-BN (aspect ratio 0.1, at random and upright) in epoxy and silicone, at
-    three shares of their packing limit.
+    Round AlN, Si3N4, Al2O3 and agglomerates of h-BN (taken as dense crystals) and platelets of h-BN (aspect ratio 0.1,
+    at random and upright) in epoxy and silicone, at three shares of their packing limit.
     """
     found = []
     for matrix in ("epoxy", "silicone"):
@@ -105,15 +105,17 @@ def shipped_interface_materials() -> list[CompositeRecipe]:
             ("AlN", 1.0, "random"),
             ("Si3N4", 1.0, "random"),
             ("Al2O3", 1.0, "random"),
+            ("h-BN", 1.0, "random"),
             ("h-BN", 0.1, "random"),
             ("h-BN", 0.1, "through-plane"),
         ):
             for fill in _FILL:
                 share = 100 * fill * packing_limit(aspect)
                 upright = " upright" if orientation == "through-plane" else ""
+                round_ = " agglomerates" if filler == "h-BN" and aspect == 1.0 else ""
                 found.append(
                     CompositeRecipe.of(
-                        f"{matrix} + {share:.0f} vol% {filler}{upright}",
+                        f"{matrix} + {share:.0f} vol% {filler}{round_}{upright}",
                         matrix,
                         filler,
                         round(share),
