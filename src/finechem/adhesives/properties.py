@@ -15,6 +15,7 @@ __all__ = [
     "glass_transition",
     "rubbery_modulus",
     "sol_fraction",
+    "work_of_adhesion",
 ]
 
 RATIO = Property("stoichiometric_ratio", "1", "log", symbol="A/B")
@@ -51,6 +52,11 @@ def crosslink_density(conversion: float) -> Property:
 def rubbery_modulus(conversion: float, temperature_K: float) -> Property:
     """Return the property: tensile modulus above the glass transition."""
     return Property("rubbery_modulus", "MPa", "log", f"{_at(conversion)}, {temperature_K:g} K", "E'(rubber)")
+
+
+def work_of_adhesion(substrate: str, state: str) -> Property:
+    """Return the property: reversible work that parts the liquid adhesive from a substrate; not joint strength."""
+    return Property("work_of_adhesion", "mJ/m2", "log", f"{substrate}, {state}", "Wa")
 
 
 def _at(conversion: float) -> str:

@@ -16,7 +16,7 @@ __all__ = ["Sample", "samples", "substrate", "substrates", "test_liquids"]
 
 #: Standard deviation of either part of a substrate that one sample alone was measured of: the median of those that
 #: several papers measured (a test measures it again), mJ/m2.
-ONE_SAMPLE_SIGMA = 7.0
+ONE_SAMPLE_SIGMA = 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def substrate(name: str, state: str = "as received") -> SurfaceEnergy:
     Returns
     -------
     SurfaceEnergy
-        Sigma is the standard deviation of the samples; of a single one an assumed 7 mJ/m2 (at most the part and 2).
+        Sigma is the standard deviation of the samples; of a single one an assumed 8.5 mJ/m2 (at most the part and 2).
 
     Raises
     ------
