@@ -1,4 +1,4 @@
-"""Adhesives: from a recipe to its stoichiometry, bio-based content and network, and the adhesives task."""
+"""Adhesives: from a recipe to its stoichiometry, bio-based content, network and wetting, and the adhesives task."""
 
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
@@ -28,6 +28,7 @@ from finechem.adhesives.dsc import read_dsc
 from finechem.adhesives.exotherm import Face, Material, bond_line, cup
 from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
+from finechem.adhesives.miscibility import KnownHansen, critical_chi, miscibility
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
@@ -39,6 +40,16 @@ from finechem.adhesives.stoichiometry import (
     mixture_equivalent_weight,
     part_ratios,
 )
+from finechem.adhesives.substrates import substrate, substrates
+from finechem.adhesives.surface import (
+    SurfaceEnergy,
+    contact_angle_deg,
+    interfacial_tension_mN_m,
+    owens_wendt,
+    spreading_coefficient_mN_m,
+    work_of_adhesion_mJ_m2,
+)
+from finechem.adhesives.surface_tension import liquid_surface_energy, recipe_surface_energy, surface_tension_mN_m
 from finechem.adhesives.vitrification import DiBenedetto
 
 __all__ = [
@@ -52,11 +63,13 @@ __all__ = [
     "DiBenedetto",
     "Face",
     "FreeVolume",
+    "KnownHansen",
     "Material",
     "Monomer",
     "ReactiveGroup",
     "Recipe",
     "Site",
+    "SurfaceEnergy",
     "WlfViscosity",
     "balance",
     "bio_content",
@@ -65,7 +78,9 @@ __all__ = [
     "carothers_gel_conversion",
     "chain_descriptors",
     "compare",
+    "contact_angle_deg",
     "continuous_heating_transformation",
+    "critical_chi",
     "cup",
     "cure",
     "cure_many",
@@ -78,12 +93,16 @@ __all__ = [
     "gel_time",
     "glass_transition",
     "hardener_phr",
+    "interfacial_tension_mN_m",
     "isoconversional",
     "isocyanate_index",
+    "liquid_surface_energy",
     "load_recipes",
+    "miscibility",
     "mixture_equivalent_weight",
     "network_state",
     "off_ratio",
+    "owens_wendt",
     "part_ratios",
     "pot_life",
     "published_kinetics",
@@ -91,9 +110,15 @@ __all__ = [
     "read_dsc",
     "read_recipes",
     "recipe_monomers",
+    "recipe_surface_energy",
     "rubbery_modulus_Pa",
     "sensitivity",
     "simulated_network",
+    "spreading_coefficient_mN_m",
+    "substrate",
+    "substrates",
+    "surface_tension_mN_m",
     "time_temperature_transformation",
     "vitrification_time",
+    "work_of_adhesion_mJ_m2",
 ]

@@ -1,4 +1,4 @@
-"""The table `adhesives.model_errors`: where the sigmas of moduli, glass transitions and wetting come from. None is guessed."""
+"""The table `adhesives.model_errors`: whence the sigmas of moduli, glass transitions and wetting. None is guessed."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from finechem import datasets
 from finechem.adhesives.surface import SurfaceEnergy, owens_wendt
 from finechem.errors import InputError, did_you_mean
 
-__all__ = ["Sample", "samples", "substrate", "substrates", "test_liquids"]
+__all__ = ["Sample", "reference_liquids", "samples", "substrate", "substrates"]
 
 #: Standard deviation of either part of a substrate that one sample alone was measured of: the median of those that
 #: several papers measured (a test measures it again), mJ/m2.
@@ -40,10 +40,10 @@ class Sample:
 
 
 @cache
-def test_liquids() -> Mapping[str, SurfaceEnergy]:
+def reference_liquids() -> Mapping[str, SurfaceEnergy]:
     """Return the liquids of `adhesives.test_liquids` by name.
 
-    >>> test_liquids()["water"].total_mJ_m2
+    >>> reference_liquids()["water"].total_mJ_m2
     72.8
     """
     return {
@@ -125,9 +125,6 @@ def substrate(name: str, state: str = "as received") -> SurfaceEnergy:
     chosen = [sample.energy for sample in samples() if (sample.substrate, sample.state) == (name, state)]
     parts = np.array([(energy.dispersive_mJ_m2, energy.polar_mJ_m2) for energy in chosen])
     middle = np.median(parts, axis=0)
-    if len(chosen) > 1:
-        sigma = np.std(parts, axis=0, ddof=1)
-    else:
-        sigma = np.minimum(ONE_SAMPLE_SIGMA, middle + 2.0)
+    sigma = np.std(parts, axis=0, ddof=1) if len(chosen) > 1 else np.minimum(ONE_SAMPLE_SIGMA, middle + 2.0)
     sources = "; ".join(dict.fromkeys(energy.source for energy in chosen))
     return SurfaceEnergy(float(middle[0]), float(middle[1]), float(sigma[0]), float(sigma[1]), sources)

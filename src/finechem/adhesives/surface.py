@@ -1,7 +1,7 @@
 """Wetting by Owens and Wendt: surface energies from contact angles, work of adhesion, spreading, contact angle.
 
-The work of adhesion is what it takes to part two surfaces reversibly: it is not the strength of a joint, which dissipation
-in the bulk and flaws decide.
+The work of adhesion is what it takes to part two surfaces reversibly: it is not the strength of a joint, which
+dissipation in the bulk and flaws decide.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ def owens_wendt(
 
     .. math:: \tfrac12 \gamma_L (1 + \cos\theta) = \sqrt{\gamma^d_S \gamma^d_L} + \sqrt{\gamma^p_S \gamma^p_L}
 
-    by least squares in :math:`\sqrt{\gamma^d_S} \ge 0` and :math:`\sqrt{\gamma^p_S} \ge 0`, each liquid weighted by what
-    the standard deviation of its angle does to the left side.
+    by least squares in :math:`\sqrt{\gamma^d_S} \ge 0` and :math:`\sqrt{\gamma^p_S} \ge 0`, each liquid weighted by
+    what the standard deviation of its angle does to the left side.
 
     Parameters
     ----------
@@ -190,12 +190,13 @@ def owens_wendt(
     sigmas_deg : float or mapping of str to float
         Standard deviations, one for all or one a liquid; 2 degrees unless stated, an assumption.
     liquids : mapping of str to SurfaceEnergy, optional
-        Of liquids that the shipped table (`test_liquids`) lacks, or of your own.
+        Of liquids that the shipped table (`reference_liquids`) lacks, or of your own.
 
     Returns
     -------
     SurfaceEnergy
-        Standard deviations from the angles alone, by 4000 draws with a fixed seed: the model's own error is not in them.
+        Standard deviations from those of the angles, by 4000 draws with a fixed seed; larger where three or more
+        liquids contradict each other by more than their angles' errors.
 
     Raises
     ------
@@ -211,11 +212,11 @@ def owens_wendt(
     --------
     >>> found = owens_wendt({"water": 80.0, "diiodomethane": 35.0})
     >>> round(found.dispersive_mJ_m2, 1), round(found.polar_mJ_m2, 1), round(found.polar_sigma_mJ_m2, 1)
-    (42.0, 4.6, 1.0)
+    (42.0, 3.0, 0.6)
     """
-    from finechem.adhesives.substrates import test_liquids
+    from finechem.adhesives.substrates import reference_liquids
 
-    known = {**test_liquids(), **(liquids or {})}
+    known = {**reference_liquids(), **(liquids or {})}
     names = list(contact_angles_deg)
     sigmas = sigmas_deg if isinstance(sigmas_deg, Mapping) else dict.fromkeys(names, sigmas_deg)
     _check(contact_angles_deg, sigmas, known)
@@ -230,7 +231,7 @@ def owens_wendt(
     draws = np.clip(np.vstack([angles, draws]), 0.0, math.pi)
     roots = _nonnegative_pair(design, 0.5 * total * (1.0 + np.cos(draws)) * weight)
     squares = roots**2
-    sigma = np.std(squares[1:], axis=0)
+    sigma = np.std(squares[1:], axis=0) * _misfit(design, 0.5 * total * (1.0 + np.cos(angles)) * weight, roots[0])
     return SurfaceEnergy(
         float(squares[0, 0]), float(squares[0, 1]), float(sigma[0]), float(sigma[1]),
         f"contact angles of {', '.join(names)} by Owens and Wendt",
@@ -252,15 +253,22 @@ def _check(angles: Mapping[str, float], sigmas: Mapping[str, float], known: Mapp
     if len(angles) < 2:
         raise InputError(
             f"the contact angle of {', '.join(angles) or 'no liquid'} alone gives one equation for two unknowns, the "
-            "dispersive and the polar part; measure a second liquid of other polarity, such as diiodomethane beside water"
+            "dispersive and the polar part; measure a second liquid of other polarity (diiodomethane beside water)"
         )
     polarity = [math.atan2(math.sqrt(known[n].polar_mJ_m2), math.sqrt(known[n].dispersive_mJ_m2)) for n in angles]
     apart = math.degrees(max(polarity) - min(polarity))
     if apart < _LEAST_APART_deg:
         raise InputError(
-            f"{' and '.join(angles)} are too alike in polarity to tell the dispersive from the polar part; add a liquid "
-            "of other polarity, such as water or diiodomethane"
+            f"{' and '.join(angles)} are too alike in polarity to tell the dispersive from the polar part; add a "
+            "liquid of other polarity, such as water or diiodomethane"
         )
+
+
+def _misfit(design: Array, target: Array, roots: Array) -> float:
+    """Return how much farther the liquids lie apart than their angles' errors say, at least 1."""
+    free = len(target) - 2
+    rest = target - roots @ design
+    return max(1.0, math.sqrt(float(rest @ rest) / free)) if free > 0 else 1.0
 
 
 def _nonnegative_pair(design: Array, targets: Array) -> Array:
@@ -271,5 +279,6 @@ def _nonnegative_pair(design: Array, targets: Array) -> Array:
     both = np.stack([(ta * bb - tb * ab) / determinant, (tb * aa - ta * ab) / determinant], axis=1)
     only_a = np.stack([np.maximum(ta / aa, 0.0), np.zeros_like(ta)], axis=1)
     only_b = np.stack([np.zeros_like(tb), np.maximum(tb / bb if bb > 0 else 0.0 * tb, 0.0)], axis=1)
-    edge = np.where((both[:, 1] < 0.0)[:, None], only_a, only_b)
-    return np.asarray(np.where((both >= 0.0).all(axis=1)[:, None], both, edge))
+    edge = np.where(both[:, 1:] < 0.0, only_a, only_b)
+    inside = np.all(both >= 0.0, axis=1, keepdims=True)
+    return np.asarray(np.where(inside, both, edge))

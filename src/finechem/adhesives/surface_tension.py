@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finechem import datasets
 from finechem.adhesives.recipe import Recipe
-from finechem.adhesives.substrates import test_liquids
+from finechem.adhesives.substrates import reference_liquids
 from finechem.adhesives.surface import SurfaceEnergy
 from finechem.errors import InputError
 from finechem.matter.hansen import Hansen
@@ -124,8 +123,8 @@ def surface_tension_mN_m(smiles: str) -> tuple[float, float]:
     -----
     From the tables of ``chemicals`` (Jasper, Mulero and Cachadiña, VDI; sigma is their scatter) where one has it,
     else a Gaussian process on structure, whose error ``benchmarks/accuracy/wetting.py`` has. No table of group
-    parachors could be read; parachors fitted to the same liquids erred more. Of what is solid at 25 °C it is that of the
-    undercooled liquid.
+    parachors could be read; parachors fitted to the same liquids erred more. Of what is solid at 25 °C it is that of
+    the undercooled liquid.
 
     Examples
     --------
@@ -218,7 +217,7 @@ def liquid_surface_energy(smiles: str) -> SurfaceEnergy:
     canonical = _canonical(smiles)
     for row in datasets.load("adhesives.test_liquids").rows:
         if _canonical(row["smiles"]) == canonical:
-            return test_liquids()[row["liquid"]]
+            return reference_liquids()[row["liquid"]]
     total, sigma_ln = surface_tension_mN_m(smiles)
     share, sigma_share = polar_share(smiles)
     sigma_total = total * sigma_ln
@@ -252,9 +251,9 @@ def recipe_surface_energy(recipe: Recipe) -> SurfaceEnergy:
 
     Notes
     -----
-    The mean over the volume fractions, an assumption and an upper estimate: what lowers the surface tension gathers at the
-    surface, and a wetting agent or silicone does so at a thousandth part. The errors of the components are taken as one
-    common error. The cured surface is another one: measure it (`finechem.adhesives.surface.owens_wendt`).
+    The mean over the volume fractions, an assumption and an upper estimate: what lowers the surface tension gathers
+    at the surface, and a wetting agent or silicone does so at a thousandth part. The errors of the components are taken
+    as one common error. The cured surface is another one: measure it (`finechem.adhesives.surface.owens_wendt`).
 
     Examples
     --------
@@ -280,5 +279,5 @@ def recipe_surface_energy(recipe: Recipe) -> SurfaceEnergy:
         )
     if not volumes:
         raise InputError(f"{recipe.id}: nothing in it is a liquid")
-    mixed: Any = np.array(volumes) @ np.array(parts) / math.fsum(volumes)
-    return SurfaceEnergy(*(float(number) for number in mixed), "mean over the volume fractions of the components")
+    mixed = (np.array(volumes) @ np.array(parts) / math.fsum(volumes)).tolist()
+    return SurfaceEnergy(mixed[0], mixed[1], mixed[2], mixed[3], "mean over the volume fractions of the components")

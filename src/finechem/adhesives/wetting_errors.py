@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem import datasets
-from finechem.adhesives.substrates import Sample, samples, substrate, substrates, test_liquids
+from finechem.adhesives.substrates import Sample, reference_liquids, samples, substrate, substrates
 from finechem.adhesives.surface import contact_angle_deg, owens_wendt, work_of_adhesion_mJ_m2
 from finechem.adhesives.surface_tension import (
     SurfaceTensionRecord,
@@ -29,7 +29,7 @@ __all__ = ["left_out_works", "polar_shares", "surface_tension_errors", "water_on
 Array = NDArray[np.float64]
 
 
-def surface_tension_errors(folds: Sequence[Array]) -> tuple[Array, Array]:
+def surface_tension_errors(folds: Sequence[NDArray[np.intp]]) -> tuple[Array, Array]:
     """Return ln(model / table) of every liquid, by a model fitted without its fold, and the model's sigma."""
     records = surface_tension_records()
     error, sigma = np.empty(len(records)), np.empty(len(records))
@@ -53,7 +53,7 @@ def polar_shares() -> list[tuple[str, float, float]]:
 
 def water_on_polymers() -> list[tuple[str, float, float]]:
     """Return polymers with the contact angle of water from their surface energy and as surveyed, degrees."""
-    water = test_liquids()["water"]
+    water = reference_liquids()["water"]
     return [
         (row["substrate"], contact_angle_deg(water, substrate(row["substrate"])), row["contact_angle_deg"])
         for row in datasets.load("adhesives.water_contact_angles").rows
@@ -64,7 +64,7 @@ def water_on_polymers() -> list[tuple[str, float, float]]:
 def left_out_works() -> list[tuple[Sample, str, float, float]]:
     """Return sample, liquid, and its work of adhesion from the angles of the other liquids and from its own, mJ/m2."""
     found = []
-    liquids = test_liquids()
+    liquids = reference_liquids()
     for sample in samples():
         for name in sample.angles_deg:
             others = {liquid: angle for liquid, angle in sample.angles_deg.items() if liquid != name}

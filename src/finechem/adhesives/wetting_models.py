@@ -58,6 +58,4 @@ class WorkOfAdhesionModel(OneByOneModel):
         liquid, solid = recipe_surface_energy(subject), substrate(self.substrate, self.state)
         work = work_of_adhesion_mJ_m2(liquid, solid)
         rule = float(datasets.measured_error("adhesives.model_errors", quantity="work_of_adhesion")["sigma"])
-        return [
-            Answer(work, math.hypot(work_of_adhesion_sigma_mJ_m2(liquid, solid) / work, rule), source=solid.source)
-        ]
+        return [Answer(work, math.hypot(work_of_adhesion_sigma_mJ_m2(liquid, solid) / work, rule), source=solid.source)]

@@ -23,7 +23,7 @@ def liquid_features(smiles: str) -> dict[str, float]:
 
     Examples
     --------
-    >>> liquid_features("CC#N")["charge squared / V"] > liquid_features("CCCC")["charge squared / V"]
+    >>> liquid_features("CC#N")["highest charge"] > liquid_features("CCCC")["highest charge"]
     True
     """
     of = volatility_features(smiles)
