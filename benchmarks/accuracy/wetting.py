@@ -2,10 +2,10 @@
 
 Surface tensions at 25 °C of organic liquids that boil above 35 °C, by a Gaussian process on structure fitted without
 the fold (five at random, or by scaffold; its kernel was chosen on four fifths of them), by Murase and Nakamura's
-relation to tabulated Hansen parameters, where nothing is fitted, and by Macleod and Sugden's rule with group parachors fitted to
-the other folds. The polar share of six test liquids. Water on polymers: surface energies of the shipped tables (median
-of the samples) against a vendor's survey of angles. Works of adhesion: a test liquid on a sample whose surface energy
-comes from its other liquids.
+relation to tabulated Hansen parameters, where nothing is fitted, and by Macleod and Sugden's rule with group parachors
+fitted to the other folds. The polar share of six test liquids. Water on polymers: surface energies of the shipped
+tables (median of the samples) against a vendor's survey of angles. Works of adhesion: a test liquid on a sample whose
+surface energy comes from its other liquids.
 """
 
 from __future__ import annotations
