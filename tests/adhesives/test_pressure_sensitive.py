@@ -60,7 +60,7 @@ def test_dilution_of_the_plateau() -> None:
 
 def blend(resin: float, temperature_K: float = 298.15, **rest: float) -> tuple[float, float, float]:
     rubber = BlendPart("rubber", 1.0 - resin, 920.0, 205.0)
-    diluents = [BlendPart("resin", resin, 1000.0, 330.0)] if resin else []
+    diluents = [BlendPart("resin", resin, 1000.0, 310.0)] if resin else []
     found = tack_window(rubber, diluents, polymer_modulus_Pa=4e5, sigma_ln=0.2, temperature_K=temperature_K, **rest)
     assert found.probability == pytest.approx(found.soft * found.mobile)
     return found.soft, found.mobile, found.probability
