@@ -39,6 +39,8 @@ class VolatileComponent:
         It may be bound before it evaporates.
     source : str
         What the answer rests on, with its number.
+    stated : bool
+        The probability is a stated share.
     """
 
     name: str
@@ -46,6 +48,7 @@ class VolatileComponent:
     probability: float
     reactive: bool
     source: str
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class VolatileContent:
             math.fsum(
                 item.mass_fraction**2 * item.probability * (1.0 - item.probability)
                 for item in self.components
-                if (reactive or not item.reactive) and not item.source.startswith("stated")
+                if (reactive or not item.reactive) and not item.stated
             )
         )
 
@@ -163,7 +166,16 @@ def volatile_content(
         except DomainError as error:
             unknown.append((component.name, mass / total, str(error)))
             continue
-        found.append(VolatileComponent(component.name, mass / total, probability, _reacts(component, recipe), source))
+        found.append(
+            VolatileComponent(
+                component.name,
+                mass / total,
+                probability,
+                _reacts(component, recipe),
+                source,
+                component.name in (stated or {}),
+            )
+        )
     return VolatileContent(definition, tuple(found), tuple(unknown), _density(recipe))
 
 
