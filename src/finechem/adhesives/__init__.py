@@ -1,4 +1,4 @@
-"""Adhesives: from a recipe to its stoichiometry, bio-based content, network and wetting, and the adhesives task."""
+"""Adhesives: from a recipe to its stoichiometry, bio-based content, network, hazards and wetting, and the task."""
 
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
@@ -12,6 +12,7 @@ from finechem.adhesives.branching import (
     network_state,
 )
 from finechem.adhesives.chains import chain_descriptors
+from finechem.adhesives.classification import Classification, shipped_classification
 from finechem.adhesives.component import Component, ReactiveGroup
 from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
 from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
@@ -28,8 +29,10 @@ from finechem.adhesives.dsc import read_dsc
 from finechem.adhesives.exotherm import Face, Material, bond_line, cup
 from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
+from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
 from finechem.adhesives.miscibility import KnownHansen, critical_chi, miscibility
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
+from finechem.adhesives.pressure_sensitive import tack_probability, tack_window
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
 from finechem.adhesives.simulation import simulated_network
@@ -50,12 +53,15 @@ from finechem.adhesives.surface import (
     work_of_adhesion_mJ_m2,
 )
 from finechem.adhesives.surface_tension import liquid_surface_energy, recipe_surface_energy, surface_tension_mN_m
+from finechem.adhesives.viscoelastic_windows import viscoelastic_window
 from finechem.adhesives.vitrification import DiBenedetto
+from finechem.adhesives.volatile_organics import volatile_content
 
 __all__ = [
     "ArrheniusViscosity",
     "CastroMacosko",
     "ChernPoehlein",
+    "Classification",
     "Component",
     "CureKinetics",
     "CureResult",
@@ -100,6 +106,7 @@ __all__ = [
     "load_recipes",
     "miscibility",
     "mixture_equivalent_weight",
+    "mixture_hazards",
     "network_state",
     "off_ratio",
     "owens_wendt",
@@ -109,16 +116,22 @@ __all__ = [
     "published_kinetics_names",
     "read_dsc",
     "read_recipes",
+    "recipe_hazards",
     "recipe_monomers",
     "recipe_surface_energy",
     "rubbery_modulus_Pa",
     "sensitivity",
+    "shipped_classification",
     "simulated_network",
     "spreading_coefficient_mN_m",
     "substrate",
     "substrates",
     "surface_tension_mN_m",
+    "tack_probability",
+    "tack_window",
     "time_temperature_transformation",
+    "viscoelastic_window",
     "vitrification_time",
+    "volatile_content",
     "work_of_adhesion_mJ_m2",
 ]
