@@ -19,10 +19,24 @@ from finechem.matter.molecules import estimated_density_g_cm3, has_charges, mola
 from finechem.screening.canonical import content_hash
 from finechem.units import GAS_CONSTANT
 
-__all__ = ["KnownHansen", "Miscibility", "PairMiscibility", "critical_chi", "miscibility"]
+__all__ = [
+    "CHI_SIGMA",
+    "KnownHansen",
+    "Miscibility",
+    "PairMiscibility",
+    "chi_draws",
+    "critical_chi",
+    "hansen_draws",
+    "miscibility",
+]
 
 Array = NDArray[np.float64]
 _DRAWS = 4000
+CHI_SIGMA = 0.35
+"""Scatter of measured chi beyond that of the Hansen parameters, for a reference volume of 100 cm³/mol.
+
+The likeliest on the polymers in solvents of ``adhesives.polymer_solvent_chi`` (`finechem.adhesives.chi_errors`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,7 @@ class PairMiscibility:
     chi : float
         Flory-Huggins parameter, with the molar volume of the smaller molecule.
     chi_low, chi_high : float
-        Its central 90 %, from the standard deviations of the Hansen parameters.
+        Its central 90 %, from the standard deviations of the Hansen parameters and `CHI_SIGMA`.
     critical_chi : float
         Above it a pair of this size splits at some composition.
     probability : float
@@ -109,6 +123,7 @@ class Miscibility:
 @dataclass(frozen=True, slots=True)
 class _Liquid:
     name: str
+    substance: str
     parameters: Hansen
     draws: Array
     volume_cm3_mol: float
@@ -166,11 +181,12 @@ def miscibility(
     -----
     Of each substance 4000 sets of Hansen parameters are drawn, normal and independent, seeded by the substance itself:
     one substance under two names mixes with itself. Chi is :math:`V R_a^2 / 4 R T` with the smaller molar volume V
-    (`finechem.matter.hansen.flory_huggins_chi`); `critical_chi` has the ratio of the volumes.
+    (`finechem.matter.hansen.flory_huggins_chi`), and what measured values scatter beyond the parameters, `CHI_SIGMA`
+    for 100 cm³/mol, is added to each draw; `critical_chi` has the ratio of the volumes.
 
     It is meant for the liquid mixture before cure, two components at a time. Left out are specific attractions (an acid
-    and an amine, which mix better than this says), the entropic part of chi (0.3 to 0.5 for polymers, which mix
-    worse), the temperature dependence of the parameters, third components that bring two together, crystals, and
+    and an amine, which mix better than this says), the mean of the entropic part of chi (0.3 to 0.5 for polymers, which
+    mix worse), the temperature dependence of the parameters, third components that bring two together, crystals, and
     what the cure separates. A resin is its representative molecule.
 
     Examples
@@ -218,9 +234,21 @@ def _liquid(component: Component, known: KnownHansen | None) -> _Liquid:
         substance = content_hash([list(parameters), list(sigma)])
     else:
         raise InputError("it has no SMILES; give its Hansen parameters (known)")
-    generator = np.random.default_rng(int(substance[:16], 16))
-    draws = np.maximum(np.array(parameters) + np.array(sigma) * generator.standard_normal((_DRAWS, 3)), 0.0)
-    return _Liquid(component.name, parameters, draws, volume, radius, source)
+    return _Liquid(
+        component.name, substance, parameters, hansen_draws(parameters, sigma, substance), volume, radius, source
+    )
+
+
+def hansen_draws(parameters: Hansen, sigma: Hansen, seed: str) -> Array:
+    """Return 4000 sets of Hansen parameters, normal and cut at 0; ``seed`` is a hash in hexadecimal digits."""
+    generator = np.random.default_rng(int(seed[:16], 16))
+    return np.maximum(np.array(parameters) + np.array(sigma) * generator.standard_normal((_DRAWS, 3)), 0.0)
+
+
+def chi_draws(one: Array, other: Array, volume_cm3_mol: float, temperature_K: float) -> Array:
+    """Return chi of each pair of draws of two substances' Hansen parameters, without `CHI_SIGMA`."""
+    squared: Array = ((one - other) ** 2) @ np.array([4.0, 1.0, 1.0])
+    return volume_cm3_mol * squared / (4.0 * GAS_CONSTANT * temperature_K)
 
 
 def _molar_volume_cm3_mol(component: Component) -> float:
@@ -236,8 +264,11 @@ def _molar_volume_cm3_mol(component: Component) -> float:
 def _pair(one: _Liquid, other: _Liquid, temperature_K: float) -> PairMiscibility:
     smaller = min(one.volume_cm3_mol, other.volume_cm3_mol)
     limit = critical_chi(one.volume_cm3_mol / smaller, other.volume_cm3_mol / smaller)
-    squared = ((one.draws - other.draws) ** 2) @ np.array([4.0, 1.0, 1.0])
-    chi = smaller * squared / (4.0 * GAS_CONSTANT * temperature_K)
+    chi = chi_draws(one.draws, other.draws, smaller, temperature_K)
+    if one.substance != other.substance:
+        pair = content_hash(sorted((one.substance, other.substance)))
+        scatter = np.random.default_rng(int(pair[:16], 16)).standard_normal(_DRAWS)
+        chi = chi + CHI_SIGMA * smaller / 100.0 * scatter
     low, high = np.quantile(chi, (0.05, 0.95))
     radii = [radius for radius in (one.radius, other.radius) if radius is not None]
     apart: Sequence[float] = [relative_energy_difference(one.parameters, other.parameters, radius) for radius in radii]
