@@ -1,4 +1,4 @@
-"""A pressure-sensitive adhesive as its maker chooses it: polymer, tackifier, plasticizer; and what was measured of it."""
+"""A pressure-sensitive adhesive as its maker chooses it: polymer, tackifier, plasticizer, and what was measured."""
 
 from __future__ import annotations
 
