@@ -1,5 +1,6 @@
 """Adhesives: from a recipe to its stoichiometry, bio-based content, network, hazards and wetting, and the task."""
 
+from finechem.adhesives.assessment import Assessment, assess
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
 from finechem.adhesives.branching import (
@@ -60,6 +61,7 @@ from finechem.adhesives.volatile_organics import volatile_content
 
 __all__ = [
     "ArrheniusViscosity",
+    "Assessment",
     "CastroMacosko",
     "ChernPoehlein",
     "Classification",
@@ -78,6 +80,7 @@ __all__ = [
     "Site",
     "SurfaceEnergy",
     "WlfViscosity",
+    "assess",
     "balance",
     "bio_content",
     "bond_line",
