@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from finechem.errors import ConfigError, InputError, ReadError, one_line
 from finechem.matter.programs import Program, parse_program, program_cells
 
-__all__ = ["AIR_BAR", "Exposure", "as_exposure", "parse_exposure", "read_exposure"]
+__all__ = ["AIR_BAR", "Exposure", "as_exposure", "parse_exposure", "read_exposure", "repeated"]
 
 #: Oxygen in dry air at 1 bar.
 AIR_BAR = 0.2095
@@ -54,7 +54,11 @@ class Exposure:
         mistakes = []
         if len(values) != points:
             mistakes.append(f"{len(values)} oxygen pressures for {points} points")
-        mistakes += [f"an oxygen pressure of {value:g} bar is not between 0 and 1000" for value in values if not 0 <= value <= 1000]
+        mistakes += [
+            f"an oxygen pressure of {value:g} bar is not between 0 and 1000"
+            for value in values
+            if not 0 <= value <= 1000
+        ]
         if mistakes:
             raise ConfigError(f"exposure {self.program.name!r}", mistakes)
 
@@ -65,7 +69,9 @@ class Exposure:
         shown = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
         return f"{self.program.name} at {shown} bar O2"
 
-    def points(self, each_s: float | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def points(
+        self, each_s: float | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Return times, temperatures and oxygen pressures; with `each_s` also between the corners, for a curve."""
         times = np.array(self.program.time_s)
         if each_s is not None:
@@ -87,8 +93,8 @@ def parse_exposure(text: str, name: str = "exposure", *, oxygen_bar: float = AIR
 
     Examples
     --------
-    >>> parse_exposure("time_s, temperature_C, oxygen_ppm\n0, 25, 1000\n60, 150, 100").oxygen_bar
-    (0.001, 0.0001)
+    >>> parse_exposure("time_s, temperature_C, oxygen_ppm\n0, 25, 1000\n60, 150, 500").oxygen_bar
+    (0.001, 0.0005)
     """
     program = parse_program(text, name)
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
@@ -96,7 +102,9 @@ def parse_exposure(text: str, name: str = "exposure", *, oxygen_bar: float = AIR
     header = [cell.lower() for cell in program_cells(lines[0][1])]
     unknown = [cell for cell in header if cell.startswith(("oxygen", "po2", "p_o2")) and cell not in _OXYGEN]
     if unknown:
-        raise ReadError(f"{name}: column {unknown[0]!r}; oxygen goes into one of oxygen_bar, oxygen_Pa, oxygen_ppm, oxygen_percent")
+        raise ReadError(
+            f"{name}: column {unknown[0]!r}; oxygen goes into one of oxygen_bar, oxygen_Pa, oxygen_ppm, oxygen_percent"
+        )
     columns = [(index, _OXYGEN[cell]) for index, cell in enumerate(header) if cell in _OXYGEN]
     if len(columns) > 1:
         raise ReadError(f"{name}: {len(columns)} oxygen columns; one is needed")
@@ -138,3 +146,18 @@ def as_exposure(given: Exposure | Program | Any) -> Exposure:
     if isinstance(given, Program):
         return Exposure(given)
     raise InputError(f"expected an Exposure or a temperature program, got {type(given).__name__}")
+
+
+def repeated(exposure: Exposure, passes: int) -> Exposure:
+    """Return the exposure run several times in a row, see `Program.repeated`.
+
+    >>> from finechem.matter.programs import Program
+    >>> repeated(Exposure(Program("p", (0.0, 60.0), (300.0, 500.0)), (0.2, 0.1)), 2).oxygen_bar
+    (0.2, 0.1, 0.2, 0.1)
+    """
+    program, oxygen = exposure.program, exposure.oxygen_bar
+    # where the passes join at one temperature, they share a point
+    shared = 1 if abs(program.temperature_K[0] - program.temperature_K[-1]) < 1e-6 else 0
+    for _ in range(passes - 1):
+        oxygen = (*oxygen[: len(oxygen) - shared], *exposure.oxygen_bar)
+    return Exposure(program.repeated(passes), oxygen)

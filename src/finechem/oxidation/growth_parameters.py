@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from finechem.errors import ConfigError, InputError, did_you_mean
@@ -234,7 +235,7 @@ class OxideGrowth:
         edges = [regime.up_to_m for regime in self.regimes]
         if edges and edges[-1] != math.inf:
             mistakes.append(f"the last regime ends at {edges[-1] * 1e9:g} nm; it must go on")
-        for before, after in zip(edges, edges[1:], strict=False):
+        for before, after in pairwise(edges):
             if not after > before:
                 mistakes.append(f"a regime ends at {after * 1e9:g} nm, not above the one before ({before * 1e9:g} nm)")
         if not (math.isfinite(self.start_m) and 0 <= self.start_m < 1e-2):
@@ -297,5 +298,7 @@ class OxideGrowth:
         if measured is not None and not (lowest_bar >= measured / 3 and highest_bar <= 3 * measured):
             shown = f"{lowest_bar:.2g}" if lowest_bar == highest_bar else f"{lowest_bar:.2g} to {highest_bar:.2g}"
             if self.constant.pressure_exponent == 0.0:
-                found.append(f"measured at {measured:g} bar oxygen, asked for {shown} bar, and no exponent was measured")
+                found.append(
+                    f"measured at {measured:g} bar oxygen, asked for {shown} bar, and no exponent was measured"
+                )
         return "; ".join(found)

@@ -1,4 +1,4 @@
-"""Growth laws from tables and files: rows with units to `OxideGrowth`; the user's TOML and CSV like the shipped table."""
+"""Growth laws from tables and files: rows with units to `OxideGrowth`; users' TOML and CSV like the shipped table."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def source_spread(quantity: str) -> SourceSpread:
         if row["quantity"] == "activation_energy" and row["law"] == "parabolic" and cold:
             groups.setdefault(row["material"], []).append(energy_kJ_mol(row["value"], row["unit"]))
     several = [values for values in groups.values() if len(values) > 1]
-    squares = math.fsum(
-        (value / statistics.fmean(values) - 1.0) ** 2 for values in several for value in values
-    )
+    squares = math.fsum((value / statistics.fmean(values) - 1.0) ** 2 for values in several for value in values)
     freedom = sum(len(values) - 1 for values in several)
     return SourceSpread(math.sqrt(squares / freedom), sum(map(len, several)), len(several))
 
@@ -182,7 +180,9 @@ def _document_rows(path: Path, document: Mapping[str, Any]) -> list[dict[str, An
 
 def _growth(name: str, rows: Sequence[Mapping[str, Any]]) -> OxideGrowth:
     first = rows[0]
-    mistakes, remarks, regimes = [], [], []
+    mistakes: list[str] = []
+    remarks: list[str] = []
+    regimes: list[Regime] = []
     for row in rows:
         mistakes += [f"{key} differs between regimes" for key in _SHARED if row.get(key) != first.get(key)]
         try:
@@ -293,6 +293,8 @@ def _constant(row: Mapping[str, Any], law: str, prefix: str, remarks: list[str])
     if exponent != 0.0:
         measured = row.get("oxygen_bar")
         if measured is None or not measured > 0:
-            raise InputError(f"{prefix}pressure_exponent of {exponent:g}: oxygen_bar must say at which pressure k was measured")
+            raise InputError(
+                f"{prefix}pressure_exponent of {exponent:g}: oxygen_bar must say at which pressure k was measured"
+            )
         constant /= measured**exponent
     return RateConstant(constant, reference, joule, exponent, sigma, sigma_energy or 0.0)

@@ -198,7 +198,9 @@ def thickness_after(
     times, temperatures, pressures = given.points(each_s)
     from finechem_kernels.oxide_growth import oxide_growth
 
-    arrays = _kernel_laws(laws, films, draws, seed, (float(temperatures.min()), float(temperatures.max())), nitrogen_bar)
+    arrays = _kernel_laws(
+        laws, films, draws, seed, (float(temperatures.min()), float(temperatures.max())), nitrogen_bar
+    )
     grown = oxide_growth(times, temperatures, pressures, arrays, tolerance=tolerance, parallel=len(laws) * draws > 64)
     lost = ~np.isfinite(grown.thickness_m).all(axis=(1, 2))
     if lost.any():
@@ -262,14 +264,17 @@ def onset_temperature(
             for t in grid
         ]
     )
-    found = np.array([_crossing(1.0 / grid, np.log(np.maximum(column, 1e-30)), math.log(thickness_m)) for column in reached.T])
+    found = np.array(
+        [_crossing(1.0 / grid, np.log(np.maximum(column, 1e-30)), math.log(thickness_m)) for column in reached.T]
+    )
     if not np.isfinite(found[0]):
         where = "above" if reached[-1, 0] < thickness_m else "below"
         raise DomainError(
             f"{law.name}: {thickness_m * 1e9:g} nm in {hours:g} h come {where} {high if where == 'above' else low:g} K"
         )
     inside = np.where(np.isnan(found), np.where(reached[-1] < thickness_m, high, low), found)
-    return float(found[0]), *(float(value) for value in np.quantile(inside, (0.05, 0.95)))
+    lower, upper = np.quantile(inside, (0.05, 0.95))
+    return float(found[0]), float(lower), float(upper)
 
 
 def _crossing(inverse: FloatArray, logs: FloatArray, wanted: float) -> float:
@@ -292,7 +297,13 @@ def _kernel_laws(
     from finechem_kernels.growth_laws import CUBIC, FIELD, LINEAR, LOGARITHMIC, PARABOLIC
     from finechem_kernels.oxide_growth import GrowthLaws
 
-    codes = {"linear": LINEAR, "parabolic": PARABOLIC, "cubic": CUBIC, "logarithmic": LOGARITHMIC, "cabrera-mott": FIELD}
+    codes = {
+        "linear": LINEAR,
+        "parabolic": PARABOLIC,
+        "cubic": CUBIC,
+        "logarithmic": LOGARITHMIC,
+        "cabrera-mott": FIELD,
+    }
     size, most = len(laws), max(len(law.regimes) for law in laws)
     normal = np.random.default_rng(seed).standard_normal((draws, 8))
     normal[0] = 0.0

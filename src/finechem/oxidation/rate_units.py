@@ -27,7 +27,10 @@ def _tables() -> dict[str, dict[str, tuple[float, bool]]]:
                 units[f"{length}{index}/{time}"] = (metres**power / seconds, False)
             for mass, kilograms in _MASSES.items():
                 for length, metres in (("m", 1.0), ("cm", 1e-2)):
-                    units[f"{mass}{index}/{length}{2 * power}/{time}"] = ((kilograms / metres**2) ** power / seconds, True)
+                    units[f"{mass}{index}/{length}{2 * power}/{time}"] = (
+                        (kilograms / metres**2) ** power / seconds,
+                        True,
+                    )
         found[law] = units
     for law in ("logarithmic", "cabrera-mott"):
         found[law] = {unit: entry for unit, entry in found["linear"].items() if not entry[1]}
@@ -80,7 +83,7 @@ def thickness_per_mass_gain_m3_kg(solid: str, oxide: str) -> float:
     from finechem.oxidation.janaf import composition
     from finechem.oxidation.pilling_bedworth import molar_volume_m3_mol, solid_per_oxide
 
-    weights = GetPeriodicTable()  # type: ignore[no-untyped-call]
+    weights = GetPeriodicTable()
 
     def mass(formula: str) -> float:
         return sum(float(weights.GetAtomicWeight(symbol)) * count for symbol, count in composition(formula))
