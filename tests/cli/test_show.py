@@ -68,6 +68,8 @@ def test_tasks(invoke: Invoke) -> None:
         ("interface-materials", "runnable"),
         ("adhesives", "runnable"),
         ("inhibitors", "runnable"),
+        ("copper-protectants", "runnable"),
+        ("oxidation-barriers", "runnable"),
     ):
         assert f"{name:<21}{status}" in text
     assert "14 June 2023" in text

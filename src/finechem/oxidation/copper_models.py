@@ -31,6 +31,8 @@ _EDGE = 1e-6
 class CopperOxideModel(OneByOneModel):
     """Oxide on copper under a film that lets oxygen through and is lost, after an exposure.
 
+    Values are the middle of the 90 % interval of the draws on the property's scale.
+
     Parameters
     ----------
     times_s, temperatures_K, oxygens_bar : tuple of float
@@ -81,26 +83,27 @@ class CopperOxideModel(OneByOneModel):
         covered, bare = grown.thickness_m[0, :, -1], grown.thickness_m[1, :, -1]
         if not bare[0] > 0:
             return [Answer.unknown("no oxide grows: the oxygen stays below the dissociation pressure")] * 3
-        thickness = Answer(1e9 * max(covered[0], 1e-15), _sigma(covered), not doubt, doubt, source)
+        thickness = _of_logs(1e9 * covered, doubt, source)
         if barrier is None:
             return [thickness, Answer(1.0, 0.0, source=source), Answer.unknown("no film")]
-        factor = bare / np.maximum(covered, 1e-15)
         left = np.clip(grown.film_left[0, :, -1], _EDGE, 1.0 - _EDGE)
-        logits = np.log(left / (1.0 - left))
+        logit, spread = _middle(np.log(left / (1.0 - left)))
         return [
             thickness,
-            Answer(max(float(factor[0]), 1.0), _sigma(factor), not doubt, doubt, source),
-            Answer(float(left[0]), _half(logits), source=source),
+            _of_logs(bare / np.maximum(covered, 1e-15), doubt, source),
+            Answer(1.0 / (1.0 + math.exp(-logit)), spread, source=source),
         ]
 
 
-def _half(values: Any) -> float:
-    low, high = np.quantile(values, (0.05, 0.95))
-    return max(float(high - low) / (2.0 * Z90), 1e-3)
+def _middle(values: Any) -> tuple[float, float]:
+    """Return middle and sigma of the 90 % interval of draws, which are skewed where a film may hold or may not."""
+    low, high = (float(value) for value in np.quantile(values, (0.05, 0.95)))
+    return (low + high) / 2.0, max((high - low) / (2.0 * Z90), 1e-3)
 
 
-def _sigma(values: Any) -> float:
-    return _half(np.log(np.maximum(values, 1e-15)))
+def _of_logs(values: Any, doubt: str, source: str) -> Answer:
+    middle, sigma = _middle(np.log(np.maximum(values, 1e-15)))
+    return Answer(math.exp(middle), sigma, not doubt, doubt, source)
 
 
 @dataclass(frozen=True, slots=True)
