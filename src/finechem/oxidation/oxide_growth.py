@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ FloatArray = NDArray[np.float64]
 #: Draws of the parameters; the first one takes them as they are.
 DRAWS = 400
 _Z90 = 1.6448536269514722
-_TABLE = 48
+#: 1/T at which dissociation pressures are tabulated for the kernel.
+_INVERSE_K = np.linspace(1.0 / 3000.0, 1.0 / 250.0, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +200,7 @@ def thickness_after(
     times, temperatures, pressures = given.points(each_s)
     from finechem_kernels.oxide_growth import oxide_growth
 
-    arrays = _kernel_laws(
-        laws, films, draws, seed, (float(temperatures.min()), float(temperatures.max())), nitrogen_bar
-    )
+    arrays = _kernel_laws(laws, films, draws, seed, nitrogen_bar)
     grown = oxide_growth(times, temperatures, pressures, arrays, tolerance=tolerance, parallel=len(laws) * draws > 64)
     lost = ~np.isfinite(grown.thickness_m).all(axis=(1, 2))
     if lost.any():
@@ -291,7 +291,6 @@ def _kernel_laws(
     films: Sequence[OxygenBarrier | None],
     draws: int,
     seed: int,
-    span_K: tuple[float, float],
     nitrogen_bar: float,
 ) -> Any:
     from finechem_kernels.growth_laws import CUBIC, FIELD, LINEAR, LOGARITHMIC, PARABOLIC
@@ -312,8 +311,7 @@ def _kernel_laws(
     constants = np.zeros((size, draws, most, 7))
     constants[..., 3] = np.inf
     film = np.zeros((size, draws, 5))
-    inverse = np.linspace(1.0 / (span_K[1] + 1.0), 1.0 / (span_K[0] - 0.5), _TABLE)
-    ln_eq = np.full((size, _TABLE), -np.inf)
+    ln_eq = np.full((size, len(_INVERSE_K)), -np.inf)
     for n, law in enumerate(laws):
         for i, regime in enumerate(law.regimes):
             kinds[n, i], upper[n, i] = codes[regime.law], regime.up_to_m
@@ -326,7 +324,7 @@ def _kernel_laws(
             elif isinstance(regime, CabreraMottLaw):
                 constants[n, :, i, 6] = regime.field_length_mK
         kinds[n, len(law.regimes) :] = kinds[n, len(law.regimes) - 1]  # beyond an infinite edge, never reached
-        ln_eq[n] = _ln_dissociation(law, inverse, nitrogen_bar)
+        ln_eq[n] = _ln_dissociation(law.substance, law.oxide, nitrogen_bar)
         barrier = films[n]
         if barrier is not None:
             film[n] = _drawn_film(barrier, normal[:, 4:])
@@ -336,7 +334,7 @@ def _kernel_laws(
         np.array([law.anchor for law in laws]),
         constants,
         ln_eq,
-        (float(inverse[0]), float(inverse[1] - inverse[0])),
+        (float(_INVERSE_K[0]), float(_INVERSE_K[1] - _INVERSE_K[0])),
         np.array([[law.start_m] * draws for law in laws]),
         np.array([-np.inf, 0.0]) + np.zeros((size, draws, 2)),
         film,
@@ -366,21 +364,28 @@ def _drawn_film(barrier: OxygenBarrier, normal: FloatArray) -> FloatArray:
     return np.stack([thickness, ln_k, loss, ln_S + permeation / barrier.reference_K, permeation], axis=1)
 
 
-def _ln_dissociation(law: OxideGrowth, inverse: FloatArray, nitrogen_bar: float) -> FloatArray:
-    """Return ln of the dissociation pressure in bar, −∞ where NIST-JANAF has no tables for it."""
+@cache
+def _ln_dissociation(substance: str, oxide: str, nitrogen_bar: float) -> FloatArray:
+    """Return ln of the dissociation pressure in bar on `_INVERSE_K`, −∞ where NIST-JANAF has no tables for it."""
     from finechem.oxidation.thermochemistry import dissociation_pressure_bar
 
-    values = np.full(len(inverse), -np.inf)
-    for i, item in enumerate(inverse):
+    values = np.full(len(_INVERSE_K), -np.inf)
+    for i, inverse in enumerate(_INVERSE_K):
         try:
-            pressure = dissociation_pressure_bar(law.substance, 1.0 / item, oxide=law.oxide, nitrogen_bar=nitrogen_bar)
-        except (DataError, InputError):
+            pressure = dissociation_pressure_bar(substance, 1.0 / inverse, oxide=oxide, nitrogen_bar=nitrogen_bar)
+        except DataError:
+            return values
+        except InputError:  # the tables end
             continue
         if pressure > 0:
             values[i] = math.log(pressure)
     known = np.isfinite(values)
-    if not known.any():
-        return values
-    # straight in 1/T beyond the ends of a table: below 298 K, or above a melting point without a liquid
-    slope = np.polyfit(inverse[known], values[known], 1) if known.sum() > 1 else (0.0, values[known][0])
-    return np.where(known, values, np.polyval(slope, inverse))
+    if known.sum() < 2:
+        return np.full(len(_INVERSE_K), -np.inf)
+    # straight in 1/T beyond the ends: below 298 K, above the last row, and where a pressure is too small for a number
+    first, last = np.flatnonzero(known)[[0, -1]]
+    for end, inner in ((first, first + 1), (last, last - 1)):
+        slope = (values[end] - values[inner]) / (_INVERSE_K[end] - _INVERSE_K[inner])
+        beyond = np.arange(len(values)) < end if end == first else np.arange(len(values)) > end
+        values[beyond] = values[end] + slope * (_INVERSE_K[beyond] - _INVERSE_K[end])
+    return values
