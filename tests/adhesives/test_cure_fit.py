@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from finechem.adhesives import CureKinetics, cure, fit_cure_kinetics, isoconversional, read_dsc
-from finechem.adhesives.dsc import DscRun
+from finechem.adhesives.dsc import DscRun, heats_apart
 from finechem.errors import ConfigError, InputError, ReadError
 from finechem.matter.programs import Program
 
@@ -181,3 +182,46 @@ def test_an_isothermal_run_keeps_what_it_starts_with(tmp_path: Path) -> None:
     (run,) = read_dsc([path])
     assert run.heat_J_kg == pytest.approx(400e3, rel=1e-3)
     assert run.conversion[1000] == pytest.approx(1.0 - np.exp(-3e-4 * time[1000]), abs=1e-4)
+
+
+def flow_file(path: Path, run: DscRun, last: int) -> Path:
+    """Heat flow of a run of 400 J/g, W/g, up to a point."""
+    rows = [
+        f"{t:.3f},{kelvin:.4f},{400.0 * rate:.9g}"
+        for t, kelvin, rate in zip(run.time_s[:last], run.temperature_K[:last], run.rate_per_s[:last], strict=True)
+    ]
+    path.write_text("\n".join(["time_s,temperature_K,heat_flow_W_g", *rows]), "utf-8")
+    return path
+
+
+def test_a_run_cut_within_its_peak_is_refused(tmp_path: Path) -> None:
+    run = scan(TRUE, 10.0)
+    for share, why in ((0.6, "must end flat"), (0.9, "cut within the peak")):
+        last = int(np.searchsorted(run.conversion, share))
+        with pytest.raises(ConfigError, match=why):
+            read_dsc([flow_file(tmp_path / "cut.csv", run, last)])
+    assert len(read_dsc([flow_file(tmp_path / "whole.csv", run, run.time_s.size)])) == 1
+
+
+def test_conversion_is_of_the_heat_of_full_cure_where_it_is_handed_in(tmp_path: Path) -> None:
+    """An isothermal run that stops at 70 %, as in a glass, and one that goes to the end."""
+    time = np.linspace(0.0, 4e4, 2001)
+    for name, share in (("glass", 0.7), ("full", 1.0)):
+        rows = [f"{t:.1f},100.0,{share * 0.12 * math.exp(-3e-4 * t):.9g}" for t in time]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["time_s,temperature_C,heat_flow_W_g", *rows]), "utf-8")
+    paths = [tmp_path / "glass.csv", tmp_path / "full.csv"]
+    doubt = heats_apart(read_dsc(paths))
+    assert "run glass releases 280 J/g and run full 400" in doubt
+    runs = read_dsc(paths, heat_J_kg=400e3)
+    assert [run.conversion[-1] for run in runs] == pytest.approx([0.7, 1.0], abs=1e-3)
+    assert runs[0].rate_per_s[0] == pytest.approx(0.7 * 3e-4, rel=1e-3)
+    with pytest.raises(ConfigError, match="more than the 2e"):
+        read_dsc(paths, heat_J_kg=200e3)
+    assert heats_apart(runs[1:]) == ""
+
+
+def test_units_that_slipped_are_told_of() -> None:
+    with pytest.raises(ConfigError, match="1 J/g is 1000 J/kg"):
+        CureKinetics("slip", A1_per_s=1e5, E1_J_mol=60e3, heat_J_kg=460.0)
+    with pytest.raises(ConfigError, match="1 kJ/mol is 1000 J/mol"):
+        CureKinetics("slip", A1_per_s=1e5, E1_J_mol=60.0)

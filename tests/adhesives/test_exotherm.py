@@ -28,7 +28,7 @@ def test_heat_released_is_stored_or_lost(shape: str, film: float) -> None:
 
 def test_conduction_alone_follows_the_series() -> None:
     """A slab at 300 K whose faces are set to 340 K, without reaction: Fourier's series at the middle."""
-    idle = CureKinetics("idle", A1_per_s=1e-30, heat_J_kg=1.0)
+    idle = CureKinetics("idle", A1_per_s=1e-30, heat_J_kg=1e4)
     face = Face(Program("hot", (0.0, 600.0), (340.0, 340.0)))
     found = bond_line(idle, RESIN, 0.01, (face, face), start_K=300.0, cells=81, points=61)
     diffusivity = 0.2 / (1150.0 * 1800.0)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from finechem import datasets
 from finechem.errors import ConfigError, DataError, DomainError, InputError
 from finechem.matter.programs import Program, hold, reflow
 from finechem.oxidation import properties as ox
@@ -33,6 +34,7 @@ from finechem.oxidation.formulation import Inhibitor, OxidationFilm, evaporation
 from finechem.oxidation.mechanism import load_mechanism, parse_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
 from finechem.oxidation.volatility import volatility_of
+from finechem.screening.properties import Estimates, Property
 from finechem.units import GAS_CONSTANT
 from finechem_kernels.mass_action import integrate
 from tests.screening.conformance import check_model
@@ -199,6 +201,40 @@ def test_no_oxygen_no_oxidation() -> None:
     assert found.of("RH")[-1] == found.of("RH")[0]
     more = [induction_time([], 180.0, film=replace(TIGHT, oxygen_mol_L=c), method="threshold") for c in (1e-4, 1e-3)]
     assert more[0] > more[1]
+
+
+@pytest.mark.parametrize("hydroperoxide", [0.0, 1e-4])
+def test_next_to_no_initiation_is_late_and_no_failure(hydroperoxide: float) -> None:
+    """The chain branches: twelve decades less initiation cost some doubling times of the hydroperoxide, no more."""
+    film = replace(TIGHT, hydroperoxide_mol_L=hydroperoxide)
+    phenol = [Inhibitor(kind="hindered phenol", mol_L=0.004)]
+    times = []
+    for decades in (0.0, -4.0, -8.0, -12.0):
+        shifts = {"initiation": decades, "hindered phenol: InH + O2": decades}
+        times.append(induction_time(phenol, 180.0, film=film, method="threshold", shifts=shifts))
+    assert np.all(np.diff(times) >= -0.01 * times[0]) and times[-1] < 10.0 * times[0], times
+    if hydroperoxide == 0.0:  # each decade costs the same
+        assert np.diff(times)[1:] == pytest.approx(np.diff(times)[0], rel=0.1)
+
+
+@pytest.mark.parametrize("thickness_um", [10.0, 100.0, 1000.0])
+def test_tangents_rise_with_the_inhibitor_in_films_of_any_thickness(thickness_um: float) -> None:
+    film = OxidationFilm(volatile=False, thickness_um=thickness_um)
+    for temperature in (150.0, 180.0, 200.0):
+        times = [
+            induction_time([Inhibitor(kind="hindered phenol", mol_L=c)] if c else [], temperature, film=film)
+            for c in (0.0, 0.001, 0.004, 0.016)
+        ]
+        assert np.all(np.diff(times) > 0.0), (temperature, times)
+
+
+def test_oxygen_of_a_film_is_exact_where_consumption_is_uniform() -> None:
+    """Diffusion into a slab with a first-order sink so weak that it acts everywhere alike: mean deficit q L² / 3 D."""
+    film = OxidationFilm(thickness_um=200.0)
+    sink = 1e-3 * film.exchange_per_s
+    depth = 200e-6 * math.sqrt(sink / film.oxygen_diffusivity_m2_s)  # Thiele
+    exact = math.tanh(depth) / depth
+    assert film.exchange_per_s / (film.exchange_per_s + sink) == pytest.approx(exact, abs=1e-6)
 
 
 def test_more_inhibitor_and_less_heat_mean_longer_induction() -> None:
@@ -414,7 +450,51 @@ def test_a_mechanism_of_ones_own(tmp_path: Path) -> None:
 
 def test_contract_of_the_model() -> None:
     oil = AdditivePackage("oil", (Additive.of("oil", "CCCCCCCCCCCCCCCC"),))
-    check_model(AutoxidationModel(), [SHIPPED["bht"], SHIPPED["irganox-1010"], SHIPPED["irgafos-168"], oil])
+    packages = [SHIPPED["bht"], SHIPPED["irganox-1010"], SHIPPED["irgafos-168"], oil]
+    check_model(AutoxidationModel(), packages, bonds((339.0, 338.0, math.nan, math.nan)))
+
+
+def bonds(strengths: tuple[float, ...], skeletal: float = math.nan) -> dict[Property, Estimates]:
+    def column(values: tuple[float, ...]) -> Estimates:
+        known = [not math.isnan(value) for value in values]
+        sigma = np.where(known, 10.0, math.nan)
+        return Estimates(np.array(values), sigma, reason=["" if has else "no" for has in known])
+
+    return {ox.XH_STRENGTH: column(strengths), ox.WEAKEST_BOND: column((skeletal,) * len(strengths))}
+
+
+def test_bonds_of_the_screen_move_the_rates() -> None:
+    """A weaker O-H is faster, a weak bond of the skeleton loses the phenol; both add their error."""
+    model = AutoxidationModel(150.0, film_um=1.0)
+    prop = model.provides[0]
+    subject = [model.subject(SHIPPED["caffeic-acid"])]
+    plain, weak, broken = (
+        model.estimate(subject, known)[prop] for known in ({}, bonds((345.0,)), bonds((345.0,), skeletal=130.0))
+    )
+    assert weak.value[0] > 1.5 * plain.value[0]
+    assert broken.value[0] < 0.5 * weak.value[0]
+    assert "X-H bond 345" in weak.source[0] and "X-H bond unknown" in plain.source[0]
+    name = next(key for key in weak.shared if key.endswith("X-H bond"))
+    assert weak.shared[name][0] != 0.0 and name not in plain.shared
+    assert any(key.endswith("weakest bond") for key in broken.shared)
+
+
+def test_the_slope_of_phenols_is_that_of_measured_ones() -> None:
+    """Least squares through the reference, of molecules with both a rate and a bond on its scale."""
+    forward = next(item for item in MECHANISM.classes["phenol"].reactions if item.id == "RO2 + InH")
+    strengths = {
+        row["compound"]: row["value_kJ_mol"]
+        for row in datasets.load("oxidation.bond_dissociation_enthalpies").where(preferred="yes", scale="phenol_88.0")
+    }
+    weaker, lower = [], []
+    for row in datasets.load("oxidation.inhibition_rates").where(quantity="k_inh"):
+        if row["compound"] in ("catechol", "pyrogallol", "alpha-tocopherol"):
+            temperature = row["temperature_K"]
+            log_ratio = math.log(row["value"] / forward.rate_constant(temperature))
+            weaker.append(strengths[row["compound"]] - forward.reference_kJ_mol)
+            lower.append(-GAS_CONSTANT / 1e3 * temperature * log_ratio)
+    assert len(weaker) == 3
+    assert forward.alpha == pytest.approx(np.dot(weaker, lower) / np.dot(weaker, weaker), abs=0.005)
 
 
 def test_model_shares_errors_and_leaves_the_unknown_unknown() -> None:

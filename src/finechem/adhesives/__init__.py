@@ -1,4 +1,4 @@
-"""Adhesives: from a recipe to its stoichiometry, bio-based content and network, and the adhesives task."""
+"""Adhesives: from a recipe to its stoichiometry, bio-based content and network, its hazards, and the adhesives task."""
 
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
@@ -12,6 +12,7 @@ from finechem.adhesives.branching import (
     network_state,
 )
 from finechem.adhesives.chains import chain_descriptors
+from finechem.adhesives.classification import Classification, shipped_classification
 from finechem.adhesives.component import Component, ReactiveGroup
 from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
 from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
@@ -28,7 +29,9 @@ from finechem.adhesives.dsc import read_dsc
 from finechem.adhesives.exotherm import Face, Material, bond_line, cup
 from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
+from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
+from finechem.adhesives.pressure_sensitive import tack_probability, tack_window
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
 from finechem.adhesives.simulation import simulated_network
@@ -39,12 +42,15 @@ from finechem.adhesives.stoichiometry import (
     mixture_equivalent_weight,
     part_ratios,
 )
+from finechem.adhesives.viscoelastic_windows import viscoelastic_window
 from finechem.adhesives.vitrification import DiBenedetto
+from finechem.adhesives.volatile_organics import volatile_content
 
 __all__ = [
     "ArrheniusViscosity",
     "CastroMacosko",
     "ChernPoehlein",
+    "Classification",
     "Component",
     "CureKinetics",
     "CureResult",
@@ -82,6 +88,7 @@ __all__ = [
     "isocyanate_index",
     "load_recipes",
     "mixture_equivalent_weight",
+    "mixture_hazards",
     "network_state",
     "off_ratio",
     "part_ratios",
@@ -90,10 +97,16 @@ __all__ = [
     "published_kinetics_names",
     "read_dsc",
     "read_recipes",
+    "recipe_hazards",
     "recipe_monomers",
     "rubbery_modulus_Pa",
     "sensitivity",
+    "shipped_classification",
     "simulated_network",
+    "tack_probability",
+    "tack_window",
     "time_temperature_transformation",
+    "viscoelastic_window",
     "vitrification_time",
+    "volatile_content",
 ]

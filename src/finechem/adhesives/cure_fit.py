@@ -145,7 +145,7 @@ def fit_cure_kinetics(runs: Sequence[DscRun], model: str = "kamal", *, confidenc
         half = factor * math.sqrt(max(float(weights @ covariance @ weights), 0.0))
         found[name] = (value, value - half, value + half)
     numbers = {name: value for name, (value, _, _) in found.items()}
-    heats = [run.heat_J_kg for run in runs if run.heat_J_kg is not None]
+    heats = [run.heat_J_kg / max(float(run.conversion[-1]), 1e-9) for run in runs if run.heat_J_kg is not None]
     kinetics = CureKinetics(
         f"{model} fit",
         A1_per_s=10.0 ** numbers["log10_A1"] if "log10_A1" in numbers else 0.0,

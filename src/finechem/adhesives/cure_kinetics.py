@@ -27,6 +27,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 _TABLE = "adhesives.cure_kinetics"
+#: What no cure is outside of: filled and dilute mixes at one end, neat monomers at the other. Catches J/g and kJ/mol.
+LEAST_HEAT_J_KG, MOST_HEAT_J_KG, LEAST_E_J_MOL = 5e3, 3e6, 1e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,16 @@ class CureKinetics:
             wrong.append("diffusion by free volume needs glass_transition (Tg against conversion)")
         if self.gel_conversion is not None and not 0.0 < self.gel_conversion < 1.0:
             wrong.append(f"gel_conversion={self.gel_conversion:g}: must lie between 0 and 1")
-        if self.heat_J_kg is not None and not 0.0 < self.heat_J_kg < math.inf:
-            wrong.append(f"heat_J_kg={self.heat_J_kg:g}: must be above 0")
+        if self.heat_J_kg is not None and not LEAST_HEAT_J_KG <= self.heat_J_kg <= MOST_HEAT_J_KG:
+            wrong.append(
+                f"heat_J_kg={self.heat_J_kg:g}: a cure releases {LEAST_HEAT_J_KG:g} to {MOST_HEAT_J_KG:g} J/kg; "
+                "1 J/g is 1000 J/kg"
+            )
+        wrong += [
+            f"{name}={value:g}: below {LEAST_E_J_MOL:g} J/mol is no activation energy of a cure; 1 kJ/mol is 1000 J/mol"
+            for name, value in (("E1_J_mol", self.E1_J_mol), ("E2_J_mol", self.E2_J_mol))
+            if 0.0 < value < LEAST_E_J_MOL
+        ]
         return wrong
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem.errors import ConfigError, ReadError
+from finechem.errors import ConfigError, InputError, ReadError
 from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_numbers
 
-__all__ = ["DSC_COLUMNS", "DscRun", "read_dsc"]
+__all__ = ["DSC_COLUMNS", "DscRun", "heats_apart", "read_dsc"]
 
 Array = NDArray[np.float64]
 #: A run whose temperature stays within this is isothermal.
@@ -24,6 +25,10 @@ _TEMPERATURES = {"temperature_K": 0.0, "temperature_C": ZERO_CELSIUS_K}
 _SIGNALS = ("heat_flow_W_g", "conversion_rate_per_s", "conversion")
 DSC_COLUMNS = ("run", *_TIMES, *_TEMPERATURES, *_SIGNALS)
 _FEWEST = 10
+#: A run that ends flat has next to no signal at this share of its time, once the straight line is off.
+_NEAR_THE_END, _CUT = 0.95, 0.1
+#: By how much the heats of runs that all cured fully may differ.
+HEAT_SCATTER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class DscRun:
         return 60.0 * float(np.polyfit(self.time_s, self.temperature_K, 1)[0])
 
 
-def read_dsc(paths: Iterable[Path | str]) -> list[DscRun]:
+def read_dsc(paths: Iterable[Path | str], *, heat_J_kg: float | None = None) -> list[DscRun]:
     """Read runs from CSV or XLSX files, a run a file, or several told apart by a column ``run``.
 
     Parameters
@@ -59,6 +64,9 @@ def read_dsc(paths: Iterable[Path | str]) -> list[DscRun]:
     paths : iterable of path-like
         A time column (``time_s`` or ``time_min``), a temperature column (``temperature_C`` or ``temperature_K``) and
         one of ``heat_flow_W_g`` (exothermic up), ``conversion_rate_per_s``, ``conversion``.
+    heat_J_kg : float, optional
+        Of full cure, from a run that went to its end: conversion is then the heat over this. Without it every run with
+        heat flow counts as cured fully, which isothermal ones that turn to glass are not.
 
     Returns
     -------
@@ -70,14 +78,30 @@ def read_dsc(paths: Iterable[Path | str]) -> list[DscRun]:
     Raises
     ------
     ConfigError
-        Lists every mistake in a file, with its row and column.
+        Lists every mistake in a file, with its row and column; also of a run that is cut within its peak.
     ReadError
         If a file cannot be read.
+    InputError
+        If the heat is not above 0.
     """
-    return [run for path in paths for run in _read(Path(path))]
+    if heat_J_kg is not None and not 0.0 < heat_J_kg < math.inf:
+        raise InputError(f"heat_J_kg={heat_J_kg:g}: the heat of full cure must be above 0")
+    return [run for path in paths for run in _read(Path(path), heat_J_kg)]
 
 
-def _read(path: Path) -> list[DscRun]:
+def heats_apart(runs: Iterable[DscRun]) -> str:
+    """Say whether runs release heats that differ by more than a tenth: not all of them cured fully then; else empty."""
+    heats = {run.name: run.heat_J_kg for run in runs if run.heat_J_kg is not None}
+    if len(heats) < 2 or min(heats.values()) > (1.0 - HEAT_SCATTER) * max(heats.values()):
+        return ""
+    least, most = min(heats, key=heats.__getitem__), max(heats, key=heats.__getitem__)
+    return (
+        f"run {least} releases {heats[least] / 1e3:.4g} J/g and run {most} {heats[most] / 1e3:.4g}: conversion is of "
+        "each run's own heat, so what did not cure fully is taken for cured; hand in the heat of full cure"
+    )
+
+
+def _read(path: Path, heat_J_kg: float | None) -> list[DscRun]:
     rows = read_table(path, "calorimetry")
     if isinstance(rows, Mapping):
         raise ReadError(f"{path}: calorimetry is a table of rows (CSV, XLSX)")
@@ -106,7 +130,7 @@ def _read(path: Path) -> list[DscRun]:
             grouped.setdefault(label, []).append((number, [float(cells[name]) for name in chosen]))
     runs = []
     for name, members in grouped.items():
-        run, wrong = _run(name, members, chosen)
+        run, wrong = _run(name, members, chosen, heat_J_kg)
         mistakes += wrong
         runs += [] if run is None else [run]
     if mistakes:
@@ -117,7 +141,7 @@ def _read(path: Path) -> list[DscRun]:
 
 
 def _run(
-    name: str, members: Sequence[tuple[int, list[float]]], chosen: Sequence[str]
+    name: str, members: Sequence[tuple[int, list[float]]], chosen: Sequence[str], full: float | None
 ) -> tuple[DscRun | None, list[str]]:
     if len(members) < _FEWEST:
         return None, [f"run {name}: {len(members)} points; at least {_FEWEST} are needed"]
@@ -147,7 +171,17 @@ def _run(
         why = "exothermic heat flow counts as positive, and the run must end flat (and start flat where it heats)"
         return None, [f"run {name}: the area of the peak is not above 0; {why}"]
     if chosen[2] == "heat_flow_W_g":
-        heat, signal, area = 1e3 * float(area[-1]), signal / area[-1], area / area[-1]
+        cut = float(np.interp(time[0] + _NEAR_THE_END * (time[-1] - time[0]), time, signal)) / float(signal.max())
+        if cut > _CUT:
+            return None, [
+                f"run {name}: its heat flow is still {100.0 * cut:.0f} % of the highest just before it ends; it is cut "
+                "within the peak, so its area is not the heat of cure"
+            ]
+        heat = 1e3 * float(area[-1])
+        if full is not None and heat > (1.0 + HEAT_SCATTER) * full:
+            return None, [f"run {name}: releases {heat:.4g} J/kg, more than the {full:.4g} J/kg of full cure"]
+        scale = area[-1] * (1.0 if full is None else full / heat)
+        signal, area = signal / scale, area / scale
     elif area[-1] > 1.02:
         return None, [f"run {name}: the rates add up to a conversion of {area[-1]:.3g}"]
     return DscRun(name, time, temperature, np.clip(area, 0.0, 1.0), signal, heat), []

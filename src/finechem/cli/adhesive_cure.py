@@ -159,13 +159,16 @@ def _time(seconds: float) -> str:
 @click.option(
     "--method", type=click.Choice(["friedman", "kas"]), default="friedman", show_default=True, help="Isoconversional."
 )
+@click.option("--heat-J-g", "heat_J_g", type=click.FloatRange(0, min_open=True), help="Of full cure.")
 @_JSON
-def fit_dsc(files: tuple[Path, ...], model: str, method: str, as_json: bool) -> None:
+def fit_dsc(files: tuple[Path, ...], model: str, method: str, heat_J_g: float | None, as_json: bool) -> None:
     """Print activation energies and a rate law from calorimetry: FILES are runs at several heating rates (CSV)."""
     from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
-    from finechem.adhesives.dsc import read_dsc
+    from finechem.adhesives.dsc import heats_apart, read_dsc
 
-    runs = read_dsc(files)
+    runs = read_dsc(files, heat_J_kg=None if heat_J_g is None else 1e3 * heat_J_g)
+    if heat_J_g is None and (doubt := heats_apart(runs)):
+        click.echo(f"{doubt} (--heat-J-g)", err=True)
     energies, why = (isoconversional(runs, method), "") if len(runs) > 2 else ([], "fewer than three runs")
     fit = fit_cure_kinetics(runs, model)
     if as_json:

@@ -33,9 +33,13 @@ __all__ = [
 Float = NDArray[np.float64]
 #: Share of the matrix whose oxidation ends an induction period by the threshold definition.
 THRESHOLD = 1e-3
-#: Share of the matrix up to which the baseline lies, and up to which the steepest rise of the heat flow is looked for.
+#: Shares of the matrix that must be oxidized for there to be a rise, and up to which the steepest is looked for.
 BASELINE, WINDOW = 1e-4, 1e-2
-_RTOL, _ATOL = 1e-4, 1e-13
+#: Shares of the highest flow between which that rise lies: before it radicals only come to their steady state, after it
+#: the oxygen that gets into the film is all there is.
+RISE = 0.2, 0.95
+#: Radicals grow from next to nothing: an absolute tolerance near what they have would let them be anything.
+_RTOL, _ATOL = 1e-4, 1e-20
 #: Longest time that is simulated for an induction time, h.
 HORIZON_H = 1e6
 
@@ -284,7 +288,8 @@ def induction_time(
 
     ``tangent`` is the numerical analogue of the static test of ASTM D3895 and ISO 11357-6: the tangent at the steepest
     rise of the heat flow q, before `WINDOW` of the matrix is oxidized, meets the level of the baseline, which is the
-    lowest q before `BASELINE` of it is:
+    lowest q before. The rise ends where the film takes up all the oxygen that gets in, as it does in a calorimeter;
+    where that is before the inhibitor is used up, the time is that of the oxygen which the film held:
 
     .. math:: \tau = t_s - \frac{q(t_s) - q_0}{\dot q(t_s)}
 
@@ -361,13 +366,20 @@ def oxidation_onset(
 
 
 def _tangent(inhibitors: Sequence[Inhibitor], program: Program, settings: Mapping[str, Any]) -> float:
-    early, late = threshold_times([inhibitors], program, conversions=(BASELINE, WINDOW), **settings)[0]
-    if not math.isfinite(early):
+    some, late = threshold_times([inhibitors], program, conversions=(BASELINE, WINDOW), **settings)[0]
+    if not math.isfinite(some):
         return math.inf
     late = min(late, program.duration_s)  # a heating run may end before
-    times = np.unique(np.concatenate([np.linspace(0.0, early, 200), np.linspace(early, late, 600)]))
+    times = np.unique(np.concatenate([late * np.geomspace(1e-7, 1.0, 500), np.linspace(0.0, late, 300)]))
     flow = simulate(inhibitors, program, times_s=times, **settings).oxygen_uptake
-    slope = np.gradient(flow, times)
-    steepest = int(np.argmax(np.where(times > 0.2 * early, slope, -np.inf)))
-    baseline = float(flow[(times > 0.0) & (times <= early)].min())
-    return float(max(times[steepest] - (flow[steepest] - baseline) / slope[steepest], 0.0))
+    risen = times[int(np.argmax(flow >= RISE[1] * flow.max()))]
+    return _tangent_of(simulate(inhibitors, program, times_s=np.linspace(0.0, risen, 800), **settings))
+
+
+def _tangent_of(rise: Simulation) -> float:
+    """Return where the tangent at the steepest part of a rise meets the lowest flow before it."""
+    time, flow = rise.time_s, rise.oxygen_uptake
+    slope = np.gradient(flow, time)
+    steepest = int(np.argmax(np.where(flow >= RISE[0] * flow.max(), slope, -np.inf)))
+    lowest = 1 + int(np.argmin(flow[1 : steepest + 1])) if steepest > 0 else 0  # at 0 there are no radicals yet
+    return float(max(time[steepest] - (flow[steepest] - flow[lowest]) / slope[steepest], 0.0))
