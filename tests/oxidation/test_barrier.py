@@ -91,7 +91,7 @@ def test_a_film_without_kinetics_is_unknown_but_keeps_its_thermodynamics() -> No
     for estimates in growth.values():
         assert np.isnan(estimates.value[0]) and "no rate constant" in estimates.reason[0]
     known = BarrierThermodynamicsModel(773.15, 0.21).estimate([("Si3N4", "SiO2")], {})
-    assert np.isfinite([item.value[0] for item in known.values()]).all()
+    assert all(np.isfinite(item.value[0]) or "stay below 0.1 Pa" in item.reason[0] for item in known.values())
 
 
 def test_doubtful_kinetics_never_speak() -> None:
@@ -145,6 +145,38 @@ def test_boria_leaves_as_vapour() -> None:
     assert dry.value[0] > 1e3 * dry.value[1] > dry.value[2]
     assert wet.value[0] > 10 * dry.value[0]
     assert not wet.in_domain[1] and "hydroxide vapours of Si" in wet.reason[1]
+
+
+def test_limits_of_vapour_and_of_active_oxidation() -> None:
+    """At the limit the vapours have the pressure it is for; boria comes before chromia; silica alone has the other."""
+    from finechem.oxidation.oxide_vapours import active_oxidation_limit_bar, vapour_pressures_bar
+
+    model = BarrierThermodynamicsModel(1300.0, 0.21)
+    found = model.estimate([("BN", "B2O3"), ("CrN", "Cr2O3"), ("SiC", "SiO2"), ("TaN", "Ta2O5")], {})
+    limit, active = found[model.provides[5]], found[model.provides[6]]
+    for kelvin, oxide in zip(limit.value[:2], ("B2O3", "Cr2O3"), strict=True):
+        assert 1e5 * sum(vapour_pressures_bar(oxide, float(kelvin), 0.21)[0].values()) == pytest.approx(0.1, rel=1e-3)
+    assert limit.value[0] < limit.value[1] - 100.0
+    assert active.value[2] == pytest.approx(math.log10(active_oxidation_limit_bar("SiC", 1300.0)))
+    assert "not applicable" in active.reason[0]
+
+
+def test_vapours_without_their_polymers_are_a_lower_bound() -> None:
+    """Tables have W3O9, by far the most over WO3, and no molybdenum polymer: over MoO3 nothing final can be said."""
+    from finechem.oxidation.oxide_vapours import vapour_pressures_bar
+
+    tungsten, missing = vapour_pressures_bar("WO3", 1300.0, 0.21)
+    assert missing == () and tungsten["W3O9"] > 1e5 * tungsten["WO3"]
+    assert vapour_pressures_bar("MoO3", 1300.0, 0.21)[1] == ("polymeric oxide vapours of Mo",)
+    model = BarrierThermodynamicsModel(1300.0, 0.21)
+    found = model.estimate([("Mo", "MoO3"), ("W", "WO3")], {})[model.provides[4]]
+    assert list(found.in_domain) == [False, True] and "a lower bound" in found.reason[0]
+
+
+def test_rate_constants_are_shown_in_si() -> None:
+    model = BarrierGrowthModel(*STEPS)
+    constant = model.estimate([BarrierFilm("x", "TiN")], {})[model.provides[2]]
+    assert constant.value[0] == pytest.approx(4e-18, rel=2e-3, abs=0.0)  # 4 nm2/s at 773 K in air
 
 
 def test_films_that_are_none() -> None:

@@ -11,6 +11,7 @@ from finechem.oxidation import properties as ox
 from finechem.oxidation.barrier import BarrierFilm, growth_law_for, pilling_bedworth_excess, product_oxide
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
+from finechem.units import GAS_CONSTANT
 
 __all__ = ["BarrierGrowthModel", "BarrierOnsetModel", "BarrierThermodynamicsModel"]
 
@@ -18,6 +19,12 @@ __all__ = ["BarrierGrowthModel", "BarrierOnsetModel", "BarrierThermodynamicsMode
 _GIBBS_ERROR = 0.3
 #: Of a vapour pressure, on the natural logarithm: an assumption, a few kJ/mol at 500 to 1500 K.
 _VAPOUR_ERROR = 1.0
+#: Vapour that carries an oxide off: a convention.
+VAPOUR_LIMIT_PA = 0.1
+#: Error of a limiting temperature, relative to it: what 1 in ln p is at 400 kJ/mol and 1200 K.
+_LIMIT_ERROR = 0.03
+#: Error of the decadic logarithm of the active-oxidation limit: the boundary layer is taken as ideal.
+_ACTIVE_ERROR = 1.0
 #: Pressures below this are none.
 _NO_VAPOUR_PA = 1e-30
 
@@ -44,7 +51,7 @@ class BarrierThermodynamicsModel(OneByOneModel):
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """Gibbs energy, dissociation pressure, Pilling-Bedworth ratio and its excess, vapour."""
+        """Gibbs energy, dissociation pressure, Pilling-Bedworth ratio and its excess, vapour, two limits."""
         T = self.temperature_K
         return (
             ox.oxidation_energy(T),
@@ -52,6 +59,8 @@ class BarrierThermodynamicsModel(OneByOneModel):
             ox.PILLING_BEDWORTH,
             ox.PILLING_BEDWORTH_EXCESS,
             ox.oxide_vapour(T),
+            ox.volatility_limit(f"{VAPOUR_LIMIT_PA:g} Pa, {self.oxygen_bar:.3g} bar O2"),
+            ox.active_oxidation_limit(T),
         )
 
     def subject(self, candidate: BarrierFilm) -> Any:
@@ -59,11 +68,13 @@ class BarrierThermodynamicsModel(OneByOneModel):
         return (candidate.formula, product_oxide_or_none(candidate))
 
     def answers(self, subject: Any) -> list[Answer]:
-        """Return all five; each says by itself what it lacks."""
+        """Return all seven; each says by itself what it lacks."""
         formula, oxide = subject
         if not oxide:
-            return [Answer.unknown(f"{formula}: which oxide grows is not known here; name it ('oxide')")] * 5
-        parts = (self._energy, self._dissociation, self._ratio, self._excess, self._vapour)
+            return [Answer.unknown(f"{formula}: which oxide grows is not known here; name it ('oxide')")] * 7
+        parts = (
+            self._energy, self._dissociation, self._ratio, self._excess, self._vapour, self._volatility, self._active,
+        )  # fmt: skip
         answers = []
         for part in parts:
             try:
@@ -80,7 +91,6 @@ class BarrierThermodynamicsModel(OneByOneModel):
 
     def _dissociation(self, formula: str, oxide: str) -> Answer:
         from finechem.oxidation.thermochemistry import dissociation_pressure_bar
-        from finechem.units import GAS_CONSTANT
 
         value = dissociation_pressure_bar(formula, self.temperature_K, oxide=oxide, nitrogen_bar=self.nitrogen_bar)
         if not value > 0:
@@ -114,6 +124,42 @@ class BarrierThermodynamicsModel(OneByOneModel):
         return Answer(
             max(total, _NO_VAPOUR_PA), _VAPOUR_ERROR, not lacking, lacking, f"mostly {first}: {self.references[0]}"
         )
+
+    def _volatility(self, formula: str, oxide: str) -> Answer:
+        """Return where the vapours reach the limit, by bisection between 300 K and the end of the oxide's tables."""
+        from finechem.oxidation.oxide_vapours import vapour_pressures_bar
+
+        def above(kelvin: float) -> bool:
+            found, _ = vapour_pressures_bar(oxide, kelvin, self.oxygen_bar, water_bar=self.water_bar)
+            return 1e5 * math.fsum(found.values()) >= VAPOUR_LIMIT_PA
+
+        del formula
+        low, high = 300.0, 3000.0
+        _, missing = vapour_pressures_bar(oxide, low, self.oxygen_bar, water_bar=self.water_bar)
+        if missing:
+            return Answer.unknown(f"no table of {', '.join(missing)}")
+        for _ in range(30):
+            middle = (low + high) / 2.0
+            try:
+                low, high = (low, middle) if above(middle) else (middle, high)
+            except DomainError:  # beyond the tables
+                high = middle
+        try:
+            reached = above(high)
+        except DomainError:
+            reached = False
+        if not reached:
+            return Answer.unknown(f"the vapours over {oxide} stay below {VAPOUR_LIMIT_PA:g} Pa where it has tables")
+        return Answer(high, _LIMIT_ERROR * high, source=self.references[0])
+
+    def _active(self, formula: str, oxide: str) -> Answer:
+        from finechem.oxidation.oxide_vapours import active_oxidation_limit_bar
+
+        del oxide
+        if formula not in ("Si", "SiC", "Si3N4"):
+            return Answer.unknown("not applicable: active oxidation is worked out for Si, SiC and Si3N4")
+        limit = active_oxidation_limit_bar(formula, self.temperature_K)
+        return Answer(math.log10(limit), _ACTIVE_ERROR, source=f"Wagner's criterion; {self.references[0]}")
 
 
 def product_oxide_or_none(candidate: BarrierFilm) -> str:
@@ -162,11 +208,15 @@ class BarrierGrowthModel(_KineticModel):
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """Thickness of oxide and of film consumed."""
-        return (ox.oxide_thickness(self.exposure), ox.film_consumed(self.exposure))
+        """Thickness of oxide and of film consumed, rate constant at the hottest."""
+        return (
+            ox.oxide_thickness(self.exposure),
+            ox.film_consumed(self.exposure),
+            ox.growth_constant(max(self.temperatures_K)),
+        )
 
     def of_law(self, film: BarrierFilm, law: Any) -> list[Answer]:
-        """Return both, as if the film were thick: where it is used up, the source of the numbers says so."""
+        """Return all, as if the film were thick: where it is used up, the source of the numbers says so."""
         from finechem.matter.programs import Program
         from finechem.oxidation.exposure import Exposure
         from finechem.oxidation.oxide_growth import thickness_after
@@ -177,13 +227,13 @@ class BarrierGrowthModel(_KineticModel):
         value, _, _, sigma = grown.final()
         source = f"{law.name} (grade {law.grade}): {law.source}"
         if not value > 0:
-            return [Answer.unknown("no oxide grows: the oxygen stays below the dissociation pressure")] * 2
+            return [Answer.unknown("no oxide grows: the oxygen stays below the dissociation pressure")] * 3
         doubts = [grown.outside[0]] if grown.outside[0] else []
         thickness = Answer(1e9 * value, sigma, not doubts, "; ".join(doubts), source)
         try:
             ratio, ratio_sigma = pilling_bedworth_ratio(film.formula, law.oxide)
         except (InputError, LookupError) as error:
-            return [thickness, Answer.unknown(str(error))]
+            return [thickness, Answer.unknown(str(error)), self._constant(law, source, grown.outside[0])]
         used = 1e9 * (value - law.start_m) / ratio
         if used > film.thickness_nm:
             source = f"the film of {film.thickness_nm:g} nm is used up ({used:.3g} nm would be needed); {source}"
@@ -191,7 +241,15 @@ class BarrierGrowthModel(_KineticModel):
         consumed = Answer(
             max(used, 1e-6), math.hypot(sigma, ratio_sigma / ratio), not doubts, "; ".join(doubts), source
         )
-        return [thickness, consumed]
+        return [thickness, consumed, self._constant(law, source, grown.outside[0])]
+
+    def _constant(self, law: Any, source: str, doubt: str) -> Answer:
+        if law.regimes[law.anchor].law != "parabolic":
+            return Answer.unknown(f"the growth law is {law.regimes[law.anchor].law}")
+        hottest, k = max(self.temperatures_K), law.constant
+        value = k.at(hottest, max(self.oxygens_bar))
+        moved = k.sigma_energy_kJ_mol * 1e3 / GAS_CONSTANT * (1 / k.reference_K - 1 / hottest)
+        return Answer(value, math.hypot(k.sigma_ln, moved), not doubt, doubt, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ __all__ = [
     "PILLING_BEDWORTH_EXCESS",
     "WEAKEST_BOND",
     "XH_STRENGTH",
+    "active_oxidation_limit",
     "dissociation_pressure",
     "film_consumed",
     "film_left",
+    "growth_constant",
     "hansen_distance",
     "induction_time",
     "monolayer_coverage",
@@ -24,6 +26,7 @@ __all__ = [
     "retention",
     "survival",
     "vapour_pressure",
+    "volatility_limit",
 ]
 
 ACTIVE_GROUPS = Property("active_groups", "mmol/kg", symbol="active")
@@ -74,6 +77,21 @@ def oxidation_onset(criterion: str) -> Property:
 def oxide_vapour(temperature_K: float) -> Property:
     """Return the property: sum of the equilibrium pressures of the vapours over the oxide."""
     return Property("oxide_vapour_pressure", "Pa", "log", f"{temperature_K:g} K", "vapour")
+
+
+def volatility_limit(limit: str) -> Property:
+    """Return the property: temperature at which the vapours over the oxide reach a pressure."""
+    return Property("volatility_limit", "K", at=limit, symbol="vapour limit")
+
+
+def active_oxidation_limit(temperature_K: float) -> Property:
+    """Return the property: decadic logarithm of the oxygen pressure in bar below which the solid burns away as SiO."""
+    return Property("log10_active_oxidation_limit", "1", at=f"bar, {temperature_K:g} K", symbol="lg p active")
+
+
+def growth_constant(temperature_K: float) -> Property:
+    """Return the property: parabolic rate constant of the oxide."""
+    return Property("parabolic_rate_constant", "m2/s", "log", f"{temperature_K:g} K", "k_p")
 
 
 def dissociation_pressure(temperature_K: float) -> Property:
