@@ -194,6 +194,9 @@ def test_a_constant_with_a_pressure_exponent_is_that_of_its_pressure() -> None:
         ("up_to_nm = 25", 'up_to_nm = 25\nvalue = 1\nunit = "nm3/h"\nreference_K = 400', "2 of 3 regimes"),
         ("sigma_ln = 0.3", "sigma = 0.3", "unknown key 'sigma'"),
         ('substance = "Cu"', 'substance = "Copper!"', "no formula"),
+        ('substance = "Cu"', "substance = [1]", "is no text"),
+        ("value = 3.6", "value = [3.6]", "is no number"),
+        ("sigma_ln = 0.3", "sigma_ln = 0.3\npressure_exponent = inf", "pressure_exponent of inf"),
     ],
 )
 def test_impossible_files_are_explained(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -17,6 +17,7 @@ from finechem.matter.tables import (
     read_table,
     tables_of,
     to_numbers,
+    to_texts,
     unique_ids,
 )
 from finechem.oxidation.growth_parameters import OxideGrowth
@@ -214,6 +215,7 @@ def _film(path: Path, name: str, entry: Mapping[str, Any]) -> BarrierFilm | Reje
     try:
         mistakes = [f"unknown key {key!r}" for key in values if key not in _COLUMNS]
         mistakes += to_numbers(1, values, ("thickness_nm",))
+        mistakes += to_texts(1, values, [name for name in _COLUMNS if name != "thickness_nm"])
         if "formula" not in values:
             mistakes.append("'formula' is missing")
         if mistakes:

@@ -21,6 +21,7 @@ from finechem.matter.tables import (
     read_table,
     tables_of,
     to_numbers,
+    to_texts,
     unique_ids,
 )
 from finechem.oxidation.growth_parameters import OxideGrowth
@@ -399,6 +400,7 @@ def _protectant(path: Path, name: str, entry: Mapping[str, Any]) -> Protectant |
             if key not in _COLUMNS
         ]
         mistakes += to_numbers(1, values, _NUMBERS)
+        mistakes += to_texts(1, values, [name for name in _COLUMNS if name not in _NUMBERS])
         if mistakes:
             raise ConfigError(f"protectant {name!r}", mistakes)
         values["family"] = values.pop("class", "")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from finechem import datasets
 from finechem.errors import ConfigError, InputError, ReadError, did_you_mean, one_line
-from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_numbers
+from finechem.matter.tables import header_mistakes, plain_cell, read_table, to_numbers, to_texts
 from finechem.oxidation.growth_parameters import (
     LAWS,
     CabreraMottLaw,
@@ -140,7 +140,7 @@ def _table_rows(path: Path, table: list[list[Any]]) -> list[dict[str, Any]]:
         row = {name: plain_cell(cell) for name, cell in zip(header, cells, strict=False) if name}
         if not any(value is not None for value in row.values()):
             continue
-        mistakes += to_numbers(number, row, _NUMBERS)
+        mistakes += to_texts(number, row, (*_TEXTS, "note")) + to_numbers(number, row, _NUMBERS)
         mistakes += [f"row {number}: {name!r} is empty" for name in _NEEDED if row.get(name) is None]
         rows.append(row)
     if not rows and not mistakes:
@@ -171,7 +171,8 @@ def _document_rows(path: Path, document: Mapping[str, Any]) -> list[dict[str, An
                 if key not in COLUMNS
             ]
             mistakes += [f"{place}regime {number}: {name!r} is missing" for name in _NEEDED if row.get(name) is None]
-            mistakes += [f"{place}regime {number}: {text}" for text in to_numbers(number, row, _NUMBERS)]
+            wrong = to_texts(number, row, (*_TEXTS, "note")) + to_numbers(number, row, _NUMBERS)
+            mistakes += [f"{place}{text}" for text in wrong]
             rows.append(row)
     if mistakes:
         raise ConfigError(str(path), mistakes)
@@ -290,6 +291,8 @@ def _constant(row: Mapping[str, Any], law: str, prefix: str, remarks: list[str])
             f"{relative.materials} materials lie apart"
         )
     exponent = row.get(f"{prefix}pressure_exponent") or 0.0
+    if not -2.0 <= exponent <= 2.0:
+        raise InputError(f"{prefix}pressure_exponent of {exponent:g}: must be between -2 and 2")
     if exponent != 0.0:
         measured = row.get("oxygen_bar")
         if measured is None or not measured > 0:
