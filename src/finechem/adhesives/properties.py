@@ -8,7 +8,10 @@ __all__ = [
     "BIOBASED_CARBON",
     "BIOBASED_MASS",
     "EXCESS",
+    "HAZARD_STATEMENTS",
     "RATIO",
+    "SEVERE_HAZARDS",
+    "VOLATILE_ORGANICS",
     "branching",
     "crosslink_density",
     "gel_conversion",
@@ -21,6 +24,9 @@ RATIO = Property("stoichiometric_ratio", "1", "log", symbol="A/B")
 EXCESS = Property("stoichiometric_excess", "1", symbol="excess")
 BIOBASED_CARBON = Property("biobased_carbon_of_organic", "1", symbol="bio C")
 BIOBASED_MASS = Property("biobased_mass", "1", symbol="bio mass")
+HAZARD_STATEMENTS = Property("hazard_statements", "1", at="worst part", symbol="H")
+SEVERE_HAZARDS = Property("severe_hazards", "1", at="worst part", symbol="H severe")
+VOLATILE_ORGANICS = Property("volatile_organic_mass_fraction", "1", at="as mixed", symbol="VOC")
 
 
 def branching(conversion: float) -> Property:
