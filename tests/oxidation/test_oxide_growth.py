@@ -151,6 +151,19 @@ def test_no_growth_at_or_below_the_dissociation_pressure() -> None:
     assert grown(limit * 100.0) == near(6e-8 * math.sqrt(0.99), rel=1e-2)
 
 
+@pytest.mark.parametrize("hottest", [600.0, 800.0, 1000.0, 1200.0, 2000.0, 3000.0])
+def test_growth_stops_and_starts_where_the_dissociation_pressure_is_crossed(hottest: float) -> None:
+    """Heated in 1e-30 bar oxygen, copper oxide stops growing near 470 K; on the way down it grows again."""
+    up = Program("up", (0.0, 1e5, 2e5), (300.0, hottest, 300.0))
+    grown = thickness_after([COPPER], Exposure(up, (1e-30,)), draws=20, each_s=1e3)
+    x = grown.thickness_m[0]
+    assert np.all(np.isfinite(x)) and np.all(np.diff(x, axis=1) >= 0.0)
+    crossing = (475.0 - 300.0) / (hottest - 300.0) * 1e5
+    after = (grown.time_s > crossing) & (grown.time_s < 2e5 - crossing)
+    assert np.ptp(x[:, after], axis=1).max() == 0.0
+    assert np.all(x[:, -1] > x[:, np.flatnonzero(after)[-1]])
+
+
 def test_nitrogen_holds_a_nitride_back() -> None:
     """TiN at 2000 K: its dissociation pressure goes with the root of the nitrogen pressure."""
     one, other = (dissociation_pressure_bar("TiN", 1500.0, oxide="TiO2", nitrogen_bar=p) for p in (1.0, 1e-4))
