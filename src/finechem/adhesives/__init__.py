@@ -27,6 +27,7 @@ from finechem.adhesives.cure_viscosity import ArrheniusViscosity, CastroMacosko,
 from finechem.adhesives.curing import CureResult, cure, cure_many, gel_time, vitrification_time
 from finechem.adhesives.dsc import read_dsc
 from finechem.adhesives.exotherm import Face, Material, bond_line, cup
+from finechem.adhesives.formulations import load_formulations
 from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
@@ -86,6 +87,7 @@ __all__ = [
     "hardener_phr",
     "isoconversional",
     "isocyanate_index",
+    "load_formulations",
     "load_recipes",
     "mixture_equivalent_weight",
     "mixture_hazards",

@@ -86,7 +86,7 @@ def plateau_modulus_Pa(
     ----------
     density_kg_m3 : float
     entanglement_g_mol : float
-        Molar mass between entanglements; none is shipped, since no table of them could be read.
+        Molar mass between entanglements, such as the table ``adhesives.tacky_materials`` has it.
     temperature_K : float
     front_factor : float
         1 or 4/5: by which convention the molar mass was derived from a modulus. It must be the same here.
