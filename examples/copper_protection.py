@@ -2,7 +2,7 @@
 
 from finechem.matter.programs import reflow
 from finechem.oxidation import properties as ox
-from finechem.oxidation.copper import copper_growth_law, oxygen_barrier
+from finechem.oxidation.copper_films import copper_growth_law, oxygen_barrier
 from finechem.oxidation.copper_protectants import CopperConditions, copper_screen, exposure_of, shipped_protectants
 from finechem.oxidation.oxide_growth import thickness_after
 from finechem.oxidation.oxide_plots import plot_thickness

@@ -12,16 +12,14 @@ from scipy.integrate import quad, trapezoid
 
 from finechem.errors import ConfigError, DataError, InputError
 from finechem.matter.programs import Program
-from finechem.oxidation import copper
 from finechem.oxidation import properties as ox
-from finechem.oxidation.copper import (
-    Protectant,
+from finechem.oxidation.copper import Protectant, read_protectants, shipped_protectants
+from finechem.oxidation.copper_films import (
     adsorption_coverage,
+    copper_growth_law,
     film_conductance,
     loss_energy_kJ_mol,
     oxygen_barrier,
-    read_protectants,
-    shipped_protectants,
 )
 from finechem.oxidation.copper_models import CopperOxideModel, CoverageModel
 from finechem.oxidation.copper_protectants import CopperConditions, copper_screen, exposure_of
@@ -48,7 +46,7 @@ def test_the_kernel_loses_as_much() -> None:
     film = Protectant("x", "film", thickness_nm=300.0, loss_K=523.15)
     barrier, _ = oxygen_barrier(film)
     ramp = Program("ramp", (0.0, (523.15 - 300.0) * 6.0), (300.0, 523.15))
-    grown = thickness_after([copper.copper_growth_law()], ramp, films=[barrier], draws=1, tolerance=1e-7)
+    grown = thickness_after([copper_growth_law()], ramp, films=[barrier], draws=1, tolerance=1e-7)
     assert grown.film_left[0, 0, -1] == pytest.approx(0.95, abs=1e-4)
 
 
@@ -58,7 +56,7 @@ def test_conductance_gives_back_the_measurement_it_is_from() -> None:
     film = Protectant("x", "film", thickness_nm=350.0, loss_energy_kJ_mol=500.0, permeation_energy_kJ_mol=40.0)
     barrier, assumed = oxygen_barrier(film)
     exposure = Exposure(Program("bake", (0.0, time_s), (423.15, 423.15)), (0.2,))
-    grown = thickness_after([copper.copper_growth_law()], exposure, films=[barrier], draws=1, tolerance=1e-7)
+    grown = thickness_after([copper_growth_law()], exposure, films=[barrier], draws=1, tolerance=1e-7)
     assert grown.final().value_m * 1e9 == pytest.approx(18.0, rel=0.01)
     assert any("the one OSP film" in text for text in assumed)
     assert film_conductance(700.0).value == pytest.approx(2.0 * film_conductance(350.0).value, rel=1e-9, abs=0.0)

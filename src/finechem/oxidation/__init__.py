@@ -10,7 +10,8 @@ from finechem.oxidation.autoxidation_errors import (
 from finechem.oxidation.barrier import BarrierFilm
 from finechem.oxidation.bonds import Bond, bond_dissociation_enthalpies
 from finechem.oxidation.classes import active_groups, antioxidant_class, structure_flags
-from finechem.oxidation.copper import Protectant, adsorption_coverage
+from finechem.oxidation.copper import Protectant
+from finechem.oxidation.copper_films import adsorption_coverage
 from finechem.oxidation.decomposition import (
     friedman_analysis,
     homolysis_rate_per_s,

@@ -10,9 +10,9 @@ import numpy as np
 
 from finechem.errors import DataError
 from finechem.oxidation import properties as ox
-from finechem.oxidation.copper import (
+from finechem.oxidation.copper import Protectant
+from finechem.oxidation.copper_films import (
     ADSORPTION_SIGMA_EV,
-    Protectant,
     adsorption_coverage,
     copper_growth_law,
     oxygen_barrier,
