@@ -101,13 +101,22 @@ TASKS: dict[str, Task] = {
             "shipped_interface_materials",
         ),
         Task(
-            "adhesives",
+            "structural-adhesives",
             "biomass-based high-performance adhesives and sealants",
             "finechem.adhesives.structural",
             "AdhesiveConditions",
             "read_recipes",
             "adhesive_screen",
             "shipped_recipes",
+        ),
+        Task(
+            "pressure-sensitive-adhesives",
+            "pressure-sensitive adhesives, under the task of biomass-based adhesives and sealants",
+            "finechem.adhesives.tackiness",
+            "TackyConditions",
+            "read_blends",
+            "tacky_screen",
+            "shipped_blends",
         ),
         Task(
             "inhibitors",

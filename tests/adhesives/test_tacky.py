@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from finechem import datasets
 from finechem.adhesives.pressure_sensitive import BlendPart
+from finechem.adhesives.tackiness import shipped_blends, tacky_screen
 from finechem.adhesives.tacky import TackyBlend, load_tacky_blends, read_tacky_blends
+from finechem.adhesives.tacky_models import (
+    BETWEEN_SOURCES,
+    BlendGlassModel,
+    DilutionModel,
+    MeasuredModulusModel,
+    WindowModel,
+)
 from finechem.errors import ConfigError, InputError
-from finechem.screening import Rejected
+from finechem.screening import PropertyModel, Rejected
+from tests.screening.conformance import check_model
 
 RUBBER = BlendPart("rubber", 50.0, 920.0, 205.0)
 RESIN = BlendPart("resin", 50.0, 1000.0, 320.0)
@@ -69,3 +80,66 @@ def test_the_name_is_no_content() -> None:
     assert replace(BLEND, modulus_Pa=1e5).fingerprint() != BLEND.fingerprint()
     with pytest.raises(InputError, match="plateau_modulus_Pa is -1"):
         replace(BLEND, plateau_modulus_Pa=-1.0)
+
+
+def test_dahlquist_gates_on_a_measured_modulus() -> None:
+    """0.08 and 0.10 MPa pass, 0.12 does not."""
+    blends = [replace(BLEND, id=f"{mega}", modulus_Pa=1e6 * mega, modulus_sigma_ln=1e-3) for mega in (0.08, 0.10, 0.12)]
+    ranking = tacky_screen().run(blends)
+    assert [outcome.status for outcome in ranking.outcomes] == ["ok", "ok", "filtered"]
+    assert "wanted at most 100000" in ranking.outcomes[2].reason
+
+
+def test_a_hand_worked_blend() -> None:
+    """Volumes 50/920 and 50/1000: 0.521 polymer; G = 0.25 MPa x 0.521^2; Tg = 1 / (0.5/205 + 0.5/320)."""
+    share = (1 / 920) / (1 / 920 + 1 / 1000)
+    model = DilutionModel()
+    (found,) = model.answers(BLEND)
+    assert found.value == pytest.approx(2.5e5 * share**2) and found.in_domain
+    (above,) = BlendGlassModel().answers(BLEND)
+    assert above.value == pytest.approx(298.15 - 1 / (0.5 / 205 + 0.5 / 320))
+    (cold,) = DilutionModel(260.0).answers(BLEND)
+    assert not cold.in_domain and "no plateau at 1 Hz" in cold.reason
+
+
+def test_a_measured_modulus_speaks_before_an_estimate_and_not_far_away() -> None:
+    blend = replace(BLEND, modulus_Pa=5e4, measured_K=298.15)
+    (near,) = MeasuredModulusModel(300.0).answers(blend)
+    (far,) = MeasuredModulusModel(340.0).answers(blend)
+    assert near.in_domain and not far.in_domain and "42 K" in far.reason
+    ranking = tacky_screen().run([blend, replace(BLEND, id="other")])
+    assert ranking.score[0] > ranking.score[1]
+
+
+def test_the_window_needs_both_frequencies() -> None:
+    full = replace(BLEND, sweep=((0.01, 5e3, 2e3), (100.0, 2e5, 1e5)))
+    answers = WindowModel().answers(full)
+    assert sum(answer.value for answer in answers) == pytest.approx(1.0)
+    (lacking, *_) = WindowModel().answers(replace(BLEND, sweep=((0.1, 5e3, 2e3), (100.0, 2e5, 1e5))))
+    assert "nothing was measured at 0.01 rad/s" in lacking.reason
+
+
+def test_scatter_between_sources_is_what_the_table_says() -> None:
+    values: dict[str, list[float]] = {}
+    for row in datasets.load("adhesives.tacky_materials").where(quantity="plateau_modulus_Pa"):
+        if row["value"] is not None:
+            values.setdefault(row["material_id"], []).append(math.log(row["value"]))
+    several = [numbers for numbers in values.values() if len(numbers) > 1]
+    squares = sum((value - sum(of) / len(of)) ** 2 for of in several for value in of)
+    freedom = sum(len(of) - 1 for of in several)
+    assert math.sqrt(squares / freedom) == pytest.approx(BETWEEN_SOURCES, abs=0.01)
+
+
+def test_shipped_blends_are_ranked_and_said_to_be_proposals() -> None:
+    blends = shipped_blends()
+    assert len(blends) == 40 and all(blend.card()["note"] == "a proposal" for blend in blends)
+    ranking = tacky_screen().run(blends)
+    plain = [outcome for blend, outcome in zip(blends, ranking.outcomes, strict=True) if not blend.diluents]
+    assert all(outcome.status == "filtered" for outcome in plain)  # too stiff without a resin
+    assert ranking.outcomes[int(ranking.order[0])].status == "ok"
+
+
+@pytest.mark.parametrize("model", [BlendGlassModel(), DilutionModel(), MeasuredModulusModel(), WindowModel()])
+def test_contract_of_the_models(model: PropertyModel) -> None:
+    measured = replace(BLEND, id="measured", modulus_Pa=8e4, sweep=((0.01, 5e3, 2e3), (100.0, 2e5, 1e5)))
+    check_model(model, [BLEND, measured, replace(BLEND, id="bare", plateau_modulus_Pa=None)])

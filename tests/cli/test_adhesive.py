@@ -1,4 +1,4 @@
-"""``finechem adhesive`` and ``finechem screen adhesives``: what is printed, and what is said of mistakes."""
+"""``finechem adhesive`` and ``finechem screen structural-adhesives``: what is printed, and what is said of mistakes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_convert_and_diff(invoke: Invoke, recipe: Path, tmp_path: Path) -> None:
 
 
 def test_screen_ranks_the_shipped_recipes_in_one_command(invoke: Invoke, tmp_path: Path) -> None:
-    result = invoke("screen", "adhesives", "--runs", tmp_path / "runs", "--run", "r")
+    result = invoke("screen", "structural-adhesives", "--runs", tmp_path / "runs", "--run", "r")
     assert "Castor oil" in result.stdout
     assert (tmp_path / "runs" / "r" / "ranking.csv").is_file()
     explained = invoke("explain", tmp_path / "runs" / "r", "DGEBA with triethylenetetramine").stdout
@@ -77,7 +77,9 @@ def test_screen_ranks_the_shipped_recipes_in_one_command(invoke: Invoke, tmp_pat
 
 def test_screen_of_own_recipes_keeps_bad_rows(invoke: Invoke, recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text(MISTAKES, "utf-8")
-    result = invoke("screen", "adhesives", recipe, tmp_path / "bad.toml", "--runs", tmp_path / "runs", "--json")
+    result = invoke(
+        "screen", "structural-adhesives", recipe, tmp_path / "bad.toml", "--runs", tmp_path / "runs", "--json"
+    )
     rows = {row["id"]: row for row in json.loads(result.stdout)}
     assert rows["bad"]["status"] == "failed" and "unknown role 'filer'" in rows["bad"]["reason"]
     assert rows["DGEBA with IPDA"]["rank"] == 1

@@ -1,4 +1,4 @@
-"""Adhesives: from a recipe to its stoichiometry, bio-based content and network, its hazards, and the adhesives task."""
+"""Adhesives: from a recipe to its stoichiometry, bio-based content, network, hazards and wetting, and the task."""
 
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
@@ -31,6 +31,7 @@ from finechem.adhesives.formulations import load_formulations
 from finechem.adhesives.glass_transition import glass_transition
 from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
+from finechem.adhesives.miscibility import KnownHansen, critical_chi, miscibility
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
 from finechem.adhesives.pressure_sensitive import tack_probability, tack_window
 from finechem.adhesives.reading import load_recipes, read_recipes
@@ -43,6 +44,16 @@ from finechem.adhesives.stoichiometry import (
     mixture_equivalent_weight,
     part_ratios,
 )
+from finechem.adhesives.substrates import substrate, substrates
+from finechem.adhesives.surface import (
+    SurfaceEnergy,
+    contact_angle_deg,
+    interfacial_tension_mN_m,
+    owens_wendt,
+    spreading_coefficient_mN_m,
+    work_of_adhesion_mJ_m2,
+)
+from finechem.adhesives.surface_tension import liquid_surface_energy, recipe_surface_energy, surface_tension_mN_m
 from finechem.adhesives.viscoelastic_windows import viscoelastic_window
 from finechem.adhesives.vitrification import DiBenedetto
 from finechem.adhesives.volatile_organics import volatile_content
@@ -59,11 +70,13 @@ __all__ = [
     "DiBenedetto",
     "Face",
     "FreeVolume",
+    "KnownHansen",
     "Material",
     "Monomer",
     "ReactiveGroup",
     "Recipe",
     "Site",
+    "SurfaceEnergy",
     "WlfViscosity",
     "balance",
     "bio_content",
@@ -72,7 +85,9 @@ __all__ = [
     "carothers_gel_conversion",
     "chain_descriptors",
     "compare",
+    "contact_angle_deg",
     "continuous_heating_transformation",
+    "critical_chi",
     "cup",
     "cure",
     "cure_many",
@@ -85,14 +100,18 @@ __all__ = [
     "gel_time",
     "glass_transition",
     "hardener_phr",
+    "interfacial_tension_mN_m",
     "isoconversional",
     "isocyanate_index",
+    "liquid_surface_energy",
     "load_formulations",
     "load_recipes",
+    "miscibility",
     "mixture_equivalent_weight",
     "mixture_hazards",
     "network_state",
     "off_ratio",
+    "owens_wendt",
     "part_ratios",
     "pot_life",
     "published_kinetics",
@@ -101,14 +120,20 @@ __all__ = [
     "read_recipes",
     "recipe_hazards",
     "recipe_monomers",
+    "recipe_surface_energy",
     "rubbery_modulus_Pa",
     "sensitivity",
     "shipped_classification",
     "simulated_network",
+    "spreading_coefficient_mN_m",
+    "substrate",
+    "substrates",
+    "surface_tension_mN_m",
     "tack_probability",
     "tack_window",
     "time_temperature_transformation",
     "viscoelastic_window",
     "vitrification_time",
     "volatile_content",
+    "work_of_adhesion_mJ_m2",
 ]

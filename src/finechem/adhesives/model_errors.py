@@ -1,4 +1,4 @@
-"""The table `adhesives.model_errors`: where the sigmas of moduli and glass transitions come from. None is guessed."""
+"""The table `adhesives.model_errors`: whence the sigmas of moduli, glass transitions and wetting. None is guessed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from finechem.adhesives.groups import family_of
 from finechem.adhesives.liquids import left_out, measured_liquids
 from finechem.adhesives.network import cured_network, rubbery_modulus_Pa
 from finechem.adhesives.recipe import Recipe
+from finechem.adhesives.wetting_errors import wetting_errors
 
 __all__ = ["ABOVE_GLASS_K", "ModulusComparison", "compare_moduli", "measure_errors", "measured_recipe", "model_error"]
 
@@ -133,6 +134,7 @@ def measure_errors() -> list[dict[str, Any]]:
             np.log(left_out() / [liquid.glass_transition_K for liquid in measured_liquids()]),
             "law of boiling point and groups against adhesives.liquid_glass_transitions, each by a law without it",
         ),
+        *wetting_errors(),
     ]
 
 

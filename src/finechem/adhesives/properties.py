@@ -12,12 +12,16 @@ __all__ = [
     "RATIO",
     "SEVERE_HAZARDS",
     "VOLATILE_ORGANICS",
+    "above_glass_transition",
     "branching",
     "crosslink_density",
     "gel_conversion",
     "glass_transition",
     "rubbery_modulus",
     "sol_fraction",
+    "storage_modulus",
+    "window_share",
+    "work_of_adhesion",
 ]
 
 RATIO = Property("stoichiometric_ratio", "1", "log", symbol="A/B")
@@ -57,6 +61,26 @@ def crosslink_density(conversion: float) -> Property:
 def rubbery_modulus(conversion: float, temperature_K: float) -> Property:
     """Return the property: tensile modulus above the glass transition."""
     return Property("rubbery_modulus", "MPa", "log", f"{_at(conversion)}, {temperature_K:g} K", "E'(rubber)")
+
+
+def storage_modulus(temperature_K: float) -> Property:
+    """Return the property: storage shear modulus of a pressure-sensitive adhesive."""
+    return Property("storage_shear_modulus", "Pa", "log", f"1 Hz, {temperature_K:g} K", "G'")
+
+
+def above_glass_transition(temperature_K: float) -> Property:
+    """Return the property: how far a temperature lies above the glass transition of a blend."""
+    return Property("above_glass_transition", "K", at=f"{temperature_K:g} K", symbol="T-Tg")
+
+
+def window_share(kind: str, temperature_K: float) -> Property:
+    """Return the property: share of Chang's window in a quadrant."""
+    return Property("window_share", "1", at=f"{kind}, {temperature_K:g} K", symbol=f"window: {kind}")
+
+
+def work_of_adhesion(substrate: str, state: str) -> Property:
+    """Return the property: reversible work that parts the liquid adhesive from a substrate; not joint strength."""
+    return Property("work_of_adhesion", "mJ/m2", "log", f"{substrate}, {state}", "Wa")
 
 
 def _at(conversion: float) -> str:

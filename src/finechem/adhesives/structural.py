@@ -59,7 +59,7 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
     conditions = conditions or AdhesiveConditions()
     conversion, temperature = conditions.conversion, conditions.temperature_K
     return Screen(
-        name="adhesives",
+        name="structural-adhesives",
         conditions=conditions,
         stages=(
             Stage((BalanceModel(), BioContentModel()), name="recipe"),

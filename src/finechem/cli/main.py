@@ -174,8 +174,9 @@ def tasks() -> None:
     """List the research tasks and where their names come from."""
     from finechem.tasks import FIELDS, PROVENANCE, TASKS
 
+    width = max(map(len, TASKS)) + 2
     for task in TASKS.values():
-        click.echo(f"{task.name:<21}{task.status:<10}{task.title}")
+        click.echo(f"{task.name:<{width}}{task.status:<10}{task.title}")
     click.echo(f"\nSix more tasks are known only by their fields: {', '.join(FIELDS)}.\nSource: {PROVENANCE}.")
 
 

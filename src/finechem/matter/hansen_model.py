@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finechem.errors import InputError
 from finechem.matter.hansen import tabulated_hansen
-from finechem.matter.molecules import estimated_density_g_cm3, molar_mass_g_mol, parse_smiles
-from finechem.matter.volatility_features import volatility_features
+from finechem.matter.kernel_regression import KernelRegression, fit_kernel_regression
+from finechem.matter.liquid_features import liquid_features
+from finechem.matter.molecules import parse_smiles
 
 __all__ = [
     "TABLE_SIGMAS",
@@ -27,12 +27,8 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-#: Features that fewer molecules have are left out: nothing can be learnt of them.
-_FEWEST = 5
-#: Standardized features are cut here, so that a strange molecule is far from all others and not infinitely far.
-_CUT = 4.0
 #: Amplitude, length and noise of each kernel (dispersion, polar, hydrogen bonds), in standard deviations: by marginal
-#: likelihood on 450 molecules, once.
+#: likelihood on 450 molecules, once, before the features had charges.
 _KERNELS = ((4.56, 609.0, 0.0118), (2.11, 63.4, 0.0338), (3.96, 560.0, 0.00228))
 #: Of tabulated parameters: root mean square difference of two tables over the root of 2 (1506 pairs, a quarter of which
 #: differ at all). A test measures it again.
@@ -89,7 +85,7 @@ def hansen_records() -> tuple[HansenRecord, ...]:
     records = []
     for smiles, sets in sorted(found.items()):
         try:
-            volatility_features(smiles)
+            liquid_features(smiles)
         except InputError:
             continue
         middle = np.median(np.array(sets), axis=0)
@@ -97,60 +93,21 @@ def hansen_records() -> tuple[HansenRecord, ...]:
     return tuple(records)
 
 
-def _features(smiles: str) -> dict[str, float]:
-    """Return counts per molar volume, and what does not scale with size, by name."""
-    of = volatility_features(smiles)
-    density = estimated_density_g_cm3(smiles)
-    volume = molar_mass_g_mol(smiles) / (density or 1.0) / 100.0
-    found = {
-        f"{name} / V": value / volume for name, value in (*of.groups.items(), *of.donors.items(), *of.shape.items())
-    }
-    return {**found, **of.donors, **of.shape, "V": volume, "density": density or 1.0}
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class HansenRegression:
-    """Three fitted Gaussian processes on the same features."""
+    """Three fitted Gaussian processes on `finechem.matter.liquid_features.liquid_features`."""
 
-    names: tuple[str, ...]
-    middle: Array
-    spread: Array
-    targets: Array
-    """(2, 3): mean and standard deviation of the parameters."""
-    processes: tuple[Any, ...]
+    regression: KernelRegression
 
     def predict(self, smiles: Sequence[str]) -> tuple[Array, Array]:
         """Return parameters and standard deviations, (n, 3) each, MPa^0.5."""
-        x = self._standardized([_features(item) for item in smiles])
-        pairs = [process.predict(x, return_std=True) for process in self.processes]
-        mean, deviation = (np.stack([pair[index] for pair in pairs], axis=1) for index in (0, 1))
-        return self.targets[0] + self.targets[1] * mean, self.targets[1] * deviation
-
-    def _standardized(self, features: Sequence[dict[str, float]]) -> Array:
-        x = np.array([[of.get(name, 0.0) for name in self.names] for of in features])
-        return np.clip((x - self.middle) / self.spread, -_CUT, _CUT)
+        return self.regression.predict([liquid_features(item) for item in smiles])
 
 
 def fit_hansen(records: Sequence[HansenRecord]) -> HansenRegression:
     """Fit the three processes; a second for a thousand molecules."""
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
-
-    features = [_features(record.smiles) for record in records]
-    names = sorted({name for of in features for name in of})
-    x = np.array([[of.get(name, 0.0) for name in names] for of in features])
-    used = ((x != 0.0).sum(axis=0) >= _FEWEST) & (x.std(axis=0) > 0.0)
-    names, x = [name for name, wanted in zip(names, used, strict=True) if wanted], x[:, used]
-    middle, spread = x.mean(axis=0), x.std(axis=0)
     y = np.array([record.parameters_MPa05 for record in records])
-    targets = np.stack([y.mean(axis=0), y.std(axis=0)])
-    x = np.clip((x - middle) / spread, -_CUT, _CUT)
-    processes = []
-    for column, (amplitude, length, noise) in enumerate(_KERNELS):
-        kernel = ConstantKernel(amplitude**2) * Matern(length, nu=0.5) + WhiteKernel(noise)
-        process = GaussianProcessRegressor(kernel, optimizer=None)
-        processes.append(process.fit(x, (y[:, column] - targets[0, column]) / targets[1, column]))
-    return HansenRegression(tuple(names), middle, spread, targets, tuple(processes))
+    return HansenRegression(fit_kernel_regression([liquid_features(record.smiles) for record in records], y, _KERNELS))
 
 
 @cache
