@@ -38,6 +38,14 @@ def test_rank_adhesives(tmp_path: Path) -> None:
     assert "adhesives: 20 candidates" in done.stdout
 
 
+def test_score_adhesives(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "score_adhesives.py"
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    for part in ("with a cure as well: n = 13", "Kendall tau", "the score disagrees", "within the interval: 6 of 8"):
+        assert part in done.stdout, part
+
+
 def test_cure_schedule(tmp_path: Path) -> None:
     script = ROOT / "examples" / "cure_schedule.py"
     assert len(script.read_text("utf-8").splitlines()) < 30

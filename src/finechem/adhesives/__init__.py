@@ -34,7 +34,7 @@ from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
 from finechem.adhesives.miscibility import KnownHansen, critical_chi, miscibility
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
-from finechem.adhesives.pressure_sensitive import tack_probability, tack_window
+from finechem.adhesives.pressure_sensitive import plateau_modulus_Pa, tack_probability
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
 from finechem.adhesives.simulation import simulated_network
@@ -116,6 +116,7 @@ __all__ = [
     "off_ratio",
     "owens_wendt",
     "part_ratios",
+    "plateau_modulus_Pa",
     "pot_life",
     "published_kinetics",
     "published_kinetics_names",
@@ -133,7 +134,6 @@ __all__ = [
     "substrates",
     "surface_tension_mN_m",
     "tack_probability",
-    "tack_window",
     "time_temperature_transformation",
     "viscoelastic_window",
     "vitrification_time",
