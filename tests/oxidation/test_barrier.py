@@ -229,7 +229,9 @@ def test_screen_ranks_what_is_known_and_keeps_what_is_not() -> None:
     estimates, _ = ranking.ledger.speaking(oxide)
     assert np.isfinite(estimates.value[:2]).all() and np.isnan(estimates.value[2:]).all()
     place = dict(zip(ranking.ids, ranking.rank, strict=True))
-    assert place["TiN"] < place["Ta"]
+    assert place["TiN"] == 1 and place["Ta"] == 0  # above what is unknown; and dropped, far too thick
+    assert min(place["Si3N4"], place["BN"]) > 1
+    assert ranking.outcomes[1].status == "filtered" and "wanted at most 50" in ranking.outcomes[1].reason
     with pytest.raises(InputError, match="temperature_C=5000"):
         BarrierConditions(temperature_C=5000.0)
 

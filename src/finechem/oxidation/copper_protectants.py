@@ -89,8 +89,8 @@ def _growth(conditions: CopperConditions) -> str:
 def copper_screen(conditions: CopperConditions | None = None) -> Screen:
     """Return the screen of copper protectants.
 
-    Criterion: oxide after the reflows, best at 1 nm, worst at twice what solder no longer wets; protection over bare
-    copper and the film that is left are shown, and so is the coverage of a monolayer, which never ranks.
+    Criterion and gate: oxide after the reflows, best at 1 nm, worst at twice what solder no longer wets; protection
+    over bare copper and the film that is left are shown, and so is the coverage of a monolayer, which never ranks.
 
     Examples
     --------
@@ -111,5 +111,7 @@ def copper_screen(conditions: CopperConditions | None = None) -> Screen:
         name="copper-protectants",
         conditions=conditions,
         stages=(Stage((coverage, model), name="oxide under the film"),),
-        criteria=(Criterion(ox.oxide_thickness(exposure.label), worst=2.0 * conditions.critical_nm, best=1.0),),
+        criteria=(
+            Criterion(ox.oxide_thickness(exposure.label), worst=2.0 * conditions.critical_nm, best=1.0, required=True),
+        ),
     )

@@ -73,9 +73,9 @@ def exposure_of(conditions: BarrierConditions) -> Any:
 def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
     """Return the screen of barrier films.
 
-    Criteria: oxide after the exposure, onset, Pilling-Bedworth ratio between 1 and 2, vapour over the oxide. Gate: more
-    than a tenth of a pascal of vapour carries the oxide off. A film whose kinetics nobody published keeps its
-    thermodynamics; its growth is unknown, which never helps it.
+    Criteria: oxide after the exposure, onset, Pilling-Bedworth ratio between 1 and 2, vapour over the oxide. Gates: too
+    thick an oxide, and more than a tenth of a pascal of vapour, which carries the oxide off. A film whose kinetics
+    nobody published keeps its thermodynamics and ranks below all whose growth is known.
 
     Examples
     --------
@@ -101,7 +101,9 @@ def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
         conditions=conditions,
         stages=(Stage((thermo,), name="thermodynamics"), Stage((growth, onset), name="growth")),
         criteria=(
-            Criterion(ox.oxide_thickness(exposure.label), worst=conditions.largest_nm, best=1.0, weight=2.0),
+            Criterion(
+                ox.oxide_thickness(exposure.label), worst=conditions.largest_nm, best=1.0, weight=2.0, required=True
+            ),
             Criterion(onset.provides[0], worst=500.0, best=1300.0),
             Criterion(ox.PILLING_BEDWORTH_EXCESS, worst=0.4, best=0.0, weight=0.5),
             Criterion(ox.oxide_vapour(peak_K), worst=0.1, best=1e-8, weight=0.5, required=True, allow_unknown=True),
