@@ -34,7 +34,7 @@ import numpy as np
 from scipy.integrate import odeint, solve_ivp
 from finechem.oxidation.autoxidation import rate_tables
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
-from finechem.oxidation.mechanism import load_mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem_kernels._jit import kernel
 from finechem_kernels.mass_action import integrate
 

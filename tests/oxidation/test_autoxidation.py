@@ -31,7 +31,7 @@ from finechem.oxidation.autoxidation_model import AutoxidationModel
 from finechem.oxidation.decomposition import survival
 from finechem.oxidation.evaporation import Film, evaporate
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm, evaporation_arrhenius, inhibitors_of
-from finechem.oxidation.mechanism import load_mechanism, parse_mechanism
+from finechem.oxidation.mechanism_files import load_mechanism, parse_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage, shipped_antioxidants
 from finechem.oxidation.volatility import volatility_of
 from finechem.screening.properties import Estimates, Property

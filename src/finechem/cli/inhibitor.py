@@ -59,7 +59,7 @@ def simulate(
     from finechem.oxidation import autoxidation as kinetics
     from finechem.oxidation.autoxidation_errors import induction_time_errors
     from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
-    from finechem.oxidation.mechanism import load_mechanism
+    from finechem.oxidation.mechanism_files import load_mechanism
 
     film = OxidationFilm(thickness_um=film_um, volatile=volatility)
     records = []

@@ -19,7 +19,8 @@ from finechem.oxidation.decomposition import (
 from finechem.oxidation.evaporation import Evaporation, Film, evaporate
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm, inhibitors_of
 from finechem.oxidation.ionization import vertical_ionization_potential
-from finechem.oxidation.mechanism import Mechanism, load_mechanism
+from finechem.oxidation.mechanism import Mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage, read_packages, shipped_antioxidants
 from finechem.oxidation.volatility import antioxidant_volatility
 

@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from finechem.errors import ConvergenceError, InputError, did_you_mean
 from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
-from finechem.oxidation.mechanism import Assembly, Mechanism, load_mechanism, rate_key
+from finechem.oxidation.mechanism import Assembly, Mechanism, rate_key
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.units import GAS_CONSTANT
 
 __all__ = [

@@ -14,7 +14,8 @@ from finechem.errors import DomainError, InputError
 from finechem.matter.programs import hold
 from finechem.oxidation.autoxidation import HORIZON_H, induction_time, threshold_times
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
-from finechem.oxidation.mechanism import Mechanism, load_mechanism, rate_key
+from finechem.oxidation.mechanism import Mechanism, rate_key
+from finechem.oxidation.mechanism_files import load_mechanism
 
 __all__ = [
     "Calibration",

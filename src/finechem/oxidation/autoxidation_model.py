@@ -13,7 +13,7 @@ from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
-from finechem.oxidation.mechanism import load_mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage
 from finechem.screening.canonical import content_hash
 from finechem.screening.one_by_one import Known, TableModel

@@ -15,7 +15,8 @@ from finechem.matter.programs import ZERO_CELSIUS_K
 from finechem.oxidation.classes import active_groups
 from finechem.oxidation.decomposition import LOG10_A
 from finechem.oxidation.evaporation import Film, surface_velocity_m_s
-from finechem.oxidation.mechanism import Mechanism, load_mechanism
+from finechem.oxidation.mechanism import Mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.oxidation.package import Additive
 from finechem.units import GAS_CONSTANT
 
