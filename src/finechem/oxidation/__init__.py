@@ -1,6 +1,6 @@
 """Oxidation inhibitors: which bonds of a molecule yield, what evaporates or falls apart, and the packaging task."""
 
-from finechem.oxidation.autoxidation import Simulation, induction_time, oxidation_onset, simulate
+from finechem.oxidation.autoxidation import Simulation, simulate
 from finechem.oxidation.autoxidation_errors import (
     Calibration,
     calibrate_induction_times,
@@ -18,6 +18,7 @@ from finechem.oxidation.decomposition import (
 )
 from finechem.oxidation.evaporation import Evaporation, Film, evaporate
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm, inhibitors_of
+from finechem.oxidation.induction import induction_time, oxidation_onset
 from finechem.oxidation.ionization import vertical_ionization_potential
 from finechem.oxidation.mechanism import Mechanism
 from finechem.oxidation.mechanism_files import load_mechanism

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DomainError, InputError
 from finechem.matter.programs import hold
-from finechem.oxidation.autoxidation import HORIZON_H, induction_time, threshold_times
-from finechem.oxidation.formulation import Inhibitor, OxidationFilm
+from finechem.oxidation.autoxidation import HORIZON_H, threshold_times
+from finechem.oxidation.formulation import Inhibitor, OxidationFilm, checked_celsius
+from finechem.oxidation.induction import induction_time
 from finechem.oxidation.mechanism import Mechanism, rate_key
 from finechem.oxidation.mechanism_files import load_mechanism
 
@@ -28,13 +29,17 @@ __all__ = [
 
 Float = NDArray[np.float64]
 _LN10 = math.log(10.0)
+#: Of the errors of one induction time.
+_DRAWS = 256
 
 
 def _errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, float]:
     """Return the standard deviation in decades of every rate that enters, and of each molecule's own deviations."""
     assembly = mechanism.assembled([item.kind for item in inhibitors])
     found: dict[str, float] = {}
-    for reaction, block in assembly.reactions:
+    for (reaction, block), role in zip(assembly.reactions, assembly.roles, strict=True):
+        if role:
+            continue
         key = rate_key(reaction, "" if block < 0 else inhibitors[block].kind)
         if reaction.sigma_log10 > 0.0:
             found[key] = reaction.sigma_log10
@@ -51,8 +56,9 @@ def _shifted_ln_times(
     shifts: Mapping[str, ArrayLike],
     count: int,
 ) -> Float:
+    program = hold(checked_celsius("temperature_C", temperature_C), HORIZON_H)
     times = threshold_times(
-        [inhibitors] * count, hold(temperature_C, HORIZON_H), film=film, mechanism=mechanism, shifts=shifts
+        [inhibitors] * count, program, film=film, mechanism=mechanism, shifts=shifts
     )
     return np.asarray(np.log(times[:, 0]))
 
@@ -76,9 +82,7 @@ def _stepped(
     found = _shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, count)
     middle, low, high = found[0], found[1::2], found[2::2]
     if np.isinf(middle) or np.any(np.isinf(low) & np.isinf(high)):
-        raise DomainError(
-            f"no oxidation within {HORIZON_H:g} h at {temperature_C:g} C: nothing can be said of the error of that time"
-        )
+        raise _never(temperature_C)
     return float(middle), dict(zip(keys, half_changes(low, middle, high).tolist(), strict=True))
 
 
@@ -124,11 +128,16 @@ def induction_time_errors(
     film: OxidationFilm | None = None,
     mechanism: Mechanism | None = None,
 ) -> tuple[float, dict[str, float]]:
-    """Return the induction time in s by the threshold, and the part of each rate's error in ln of it.
+    r"""Return the induction time in s by the threshold, and the part of each rate's error in ln of it.
 
-    A part is half the change of ln tau between minus and plus one standard deviation of the rate. Errors of one rate
-    are common to all candidates that it enters, so they cancel in a comparison where it acts alike; those after
-    ``molecule NAME:`` are common to all that hold the molecule.
+    Rates are drawn as in `sample_induction_times`, all at once, and ln tau is regressed on their standard normals z:
+
+    .. math:: \ln\tau = \ln\tau_0 + \sum_r p_r z_r + \epsilon
+
+    The slopes are the parts. Errors of one rate are common to all candidates that it enters, so they cancel in a
+    comparison where it acts alike; those after ``molecule NAME:`` are common to all that hold the molecule. The root
+    mean square of what is left, its mean included, is the part ``own: nonlinear``, which no other candidate shares. A
+    time beyond the horizon counts as the horizon.
 
     Raises
     ------
@@ -136,8 +145,31 @@ def induction_time_errors(
         If nothing happens within `HORIZON_H` hours.
     """
     mechanism = mechanism or load_mechanism()
-    middle, parts = _stepped(inhibitors, temperature_C, film, mechanism, _errors(inhibitors, mechanism))
-    return math.exp(middle), parts
+    widths = _errors(inhibitors, mechanism)
+    normals = _normals(widths, _DRAWS, seed=0)
+    shifts = {key: np.concatenate([[0.0], widths[key] * column]) for key, column in normals.items()}
+    found = _shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, _DRAWS + 1)
+    if np.isinf(found[0]):
+        raise _never(temperature_C)
+    departure = np.minimum(found[1:], math.log(3600.0 * HORIZON_H)) - found[0]
+    columns = np.stack([np.ones(_DRAWS), *normals.values()], axis=1)
+    fitted = np.linalg.lstsq(columns, departure)[0]
+    left = departure - columns[:, 1:] @ fitted[1:]
+    parts = dict(zip(normals, fitted[1:].tolist(), strict=True))
+    return math.exp(found[0]), parts | {"own: nonlinear": float(np.sqrt(np.mean(left**2)))}
+
+
+def _normals(keys: Iterable[str], draws: int, seed: int) -> dict[str, Float]:
+    """Return standard normals of each rate, which depend on its name and the seed only."""
+    return {
+        key: np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws) for key in keys
+    }
+
+
+def _never(temperature_C: float) -> DomainError:
+    return DomainError(
+        f"no oxidation within {HORIZON_H:g} h at {temperature_C:g} C: nothing can be said of the error of that time"
+    )
 
 
 def sample_induction_times(
@@ -168,10 +200,8 @@ def sample_induction_times(
     mechanism = mechanism or load_mechanism()
     found = np.empty((len(candidates), draws))
     for number, inhibitors in enumerate(candidates):
-        shifts = {
-            key: sigma * np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws)
-            for key, sigma in _errors(inhibitors, mechanism).items()
-        }
+        widths = _errors(inhibitors, mechanism)
+        shifts = {key: widths[key] * column for key, column in _normals(widths, draws, seed).items()}
         found[number] = np.exp(_shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, draws))
     return found
 
