@@ -31,6 +31,8 @@ Float = NDArray[np.float64]
 _LN10 = math.log(10.0)
 #: Of the errors of one induction time.
 _DRAWS = 256
+#: Least error of a measured ln tau, decades of a step, and the share of its former error that leaves a rate unfixed.
+_LEAST_ERROR, _STEP, _UNFIXED = 0.1, 0.02, 0.7
 
 
 def _errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, float]:
@@ -215,6 +217,11 @@ class Calibration:
     mechanism : Mechanism
     decades : dict of rate to float
         Added to the rate constants that were fitted.
+    sigma_decades : dict of rate to float
+        Standard deviation of that, from the slopes of ln tau, with an error of `residual_factor` in each measured time
+        (of 10 % at least), and what was known of the rate before.
+    unfixed : tuple of rate
+        Rates that are still unsure by more than 0.7 of what they were before: the data do not fix them.
     residual_factor : float
         By which the calibrated model still misses: exp of the root mean square of ln(tau / measured).
     uncalibrated_factor : float
@@ -224,6 +231,8 @@ class Calibration:
 
     mechanism: Mechanism = field(repr=False)
     decades: dict[str, float]
+    sigma_decades: dict[str, float]
+    unfixed: tuple[str, ...]
     residual_factor: float
     uncalibrated_factor: float
     predicted_s: Float
@@ -261,7 +270,8 @@ def calibrate_induction_times(
     Raises
     ------
     InputError
-        If there are fewer measurements than rates, a time is not positive, or no measurement depends on a rate.
+        If there are fewer measurements than rates, a time is not positive, no measurement depends on a rate, or the model
+        has no time for a measurement, which is then named: beyond the horizon, a tangent of 0, or a film short of oxygen.
     DataError
         If a rate does not exist.
 
@@ -286,14 +296,54 @@ def calibrate_induction_times(
 
     def predicted(decades: Float) -> Float:
         moved = base.shifted(dict(zip(rates, decades.tolist(), strict=True)))
-        found = [induction_time(item[0], item[1], film=film, mechanism=moved, method=method) for item in measured]
-        return np.log(np.minimum(found, 3600.0 * HORIZON_H))  # finite, for the search
+        return np.array([_ln_time(item, number, film, moved, method) for number, item in enumerate(measured, start=1)])
+
+    def slopes(decades: Float) -> Float:
+        """Central differences: steps that are small against a decade and large against the integration's error."""
+        steps = _STEP * np.eye(len(rates))
+        return np.stack([(predicted(decades + step) - predicted(decades - step)) / (2 * _STEP) for step in steps], axis=1)
 
     def misses(decades: Float) -> Float:
-        return np.concatenate([predicted(decades) - np.log(times), 0.1 * decades / widths])
+        return np.concatenate([predicted(decades) - np.log(times), _LEAST_ERROR * decades / widths])
 
-    fit = least_squares(misses, np.zeros(len(rates)), diff_step=1e-3, x_scale=widths)
+    def miss_slopes(decades: Float) -> Float:
+        return np.concatenate([slopes(decades), _LEAST_ERROR * np.diag(1.0 / widths)])
+
+    before = predicted(np.zeros(len(rates)))
+    fit = least_squares(misses, np.zeros(len(rates)), jac=miss_slopes, x_scale=widths, xtol=1e-4, ftol=1e-6)
     found = dict(zip(rates, fit.x.tolist(), strict=True))
-    before, after = predicted(np.zeros(len(rates))), predicted(fit.x)
-    factors = [float(np.exp(np.sqrt(np.mean((item - np.log(times)) ** 2)))) for item in (after, before)]
-    return Calibration(base.shifted(found), found, factors[0], factors[1], np.exp(after), times)
+    after = fit.fun[: len(times)] + np.log(times)
+    residual, uncalibrated = (float(np.sqrt(np.mean((item - np.log(times)) ** 2))) for item in (after, before))
+    known = fit.jac[: len(times)] / max(_LEAST_ERROR, residual)
+    sigma = np.sqrt(np.diag(np.linalg.inv(known.T @ known + np.diag(widths**-2.0))))
+    return Calibration(
+        base.shifted(found),
+        found,
+        dict(zip(rates, sigma.tolist(), strict=True)),
+        tuple(key for key, now, then in zip(rates, sigma, widths, strict=True) if now > _UNFIXED * then),
+        math.exp(residual),
+        math.exp(uncalibrated),
+        np.exp(after),
+        times,
+    )
+
+
+def _ln_time(
+    measurement: tuple[Sequence[Inhibitor], float, float],
+    number: int,
+    film: OxidationFilm | None,
+    mechanism: Mechanism,
+    method: str,
+) -> float:
+    """Return ln of what the model says of a measurement, or refuse it by its number."""
+    inhibitors, temperature_C, time_s = measurement
+    what = " + ".join(item.name or item.kind for item in inhibitors) or "no inhibitor"
+    which = f"measurement {number} ({what}, {temperature_C:g} C, {time_s:g} s)"
+    try:
+        found = induction_time(inhibitors, temperature_C, film=film, mechanism=mechanism, method=method)
+    except InputError as error:
+        raise type(error)(f"{which}: {error}") from None
+    if not 0.0 < found < math.inf:
+        said = "a tangent of 0" if found == 0.0 else f"nothing within {HORIZON_H:g} h"
+        raise InputError(f"{which}: the model has {said}, which no rate can be moved by; leave it out")
+    return math.log(found)

@@ -72,6 +72,9 @@ def induction_time(
 
     Notes
     -----
+    Where the flow rises from the start and ever more slowly, as without inhibitor or with a thioether alone, there is no
+    induction period, and the tangent meets the baseline at the start or near it: the threshold tells more.
+
     Order and scaling only, unless calibrated on the matrix: `finechem.oxidation.calibrate_induction_times`.
 
     Examples
@@ -85,7 +88,7 @@ def induction_time(
     """
     if method not in ("tangent", "threshold"):
         raise InputError(f"method is {method!r}; tangent or threshold")
-    program = hold(checked_celsius("temperature_C", temperature_C), HORIZON_H)
+    program = hold(checked_celsius("temperature_C", temperature_C), HORIZON_H, f"{temperature_C:g} C")
     film, mechanism = film or OxidationFilm(), mechanism or load_mechanism()
     settings: Any = {"film": film, "mechanism": mechanism, "shifts": shifts}
     if method == "threshold":
@@ -158,14 +161,15 @@ def _tangent(
     _check_oxygen(float(whole.of("O2").min()), settings["film"], program)
     flow = whole.oxygen_uptake
     bound = np.concatenate([[0.0], np.cumsum(np.diff(time) * (flow[1:] + flow[:-1]) / 2.0)])
-    rise = np.linspace(np.interp(RISEN * bound[-1], bound, time), end, points)
+    settled, risen = np.interp([SETTLED * bound[-1], RISEN * bound[-1]], bound, time)
+    rise = np.linspace(risen, end, points)
     steep = run(rise).oxygen_uptake
-    slope = np.gradient(steep, rise)
+    slope = np.gradient(steep, rise, edge_order=2)
     place = int(np.argmax(slope))
     if not slope[place] > 0.0:
         return 0.0  # it only falls: the start burns off
-    before = flow[(bound >= SETTLED * bound[-1]) & (time <= rise[place])]
-    lowest = min(before.min(initial=np.inf), steep[: place + 1].min())
+    before = flow[(time > settled) & (time < rise[place])]
+    lowest = min(float(np.interp(settled, time, flow)), before.min(initial=np.inf), steep[: place + 1].min())
     return float(max(rise[place] - (steep[place] - lowest) / slope[place], 0.0))
 
 
