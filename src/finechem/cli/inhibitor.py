@@ -183,7 +183,9 @@ def _print(record: dict[str, Any], heating_K_min: float) -> None:
     onset = f"{record['onset_C']:.0f} °C" if record["onset_C"] is not None else "no oxygen"
     onset = "none below 400 °C" if onset == "nan °C" else onset
     click.echo(f"onset at {heating_K_min:g} K/min: {onset}")
-    if starved := [remark for remark in (*(row["remark"] for row in record["isothermal"]), record["onset_remark"]) if remark]:
+    if starved := [
+        remark for remark in (*(row["remark"] for row in record["isothermal"]), record["onset_remark"]) if remark
+    ]:
         click.echo(f"no oxygen: {starved[-1]}")
     if "program" in record:
         click.echo(

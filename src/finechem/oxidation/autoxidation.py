@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -212,7 +211,11 @@ def simulate(
 
     assembly, (log_factor, energy_K, start) = _prepared([inhibitors], film, mechanism, shifts)
     time = np.linspace(0.0, program.duration_s, 400) if times_s is None else np.asarray(times_s, dtype=float)
-    if time.ndim != 1 or not time.size or not (np.all(np.diff(time) > 0.0) and 0.0 <= time[0] and np.isfinite(time[-1])):
+    if (
+        time.ndim != 1
+        or not time.size
+        or not (np.all(np.diff(time) > 0.0) and time[0] >= 0.0 and np.isfinite(time[-1]))
+    ):
         raise InputError("times_s must be at least one time, and each later than the one before")
     if time[-1] > program.duration_s:
         raise InputError(f"times_s ends at {time[-1]:g} s; {program.name!r} at {program.duration_s:g} s")

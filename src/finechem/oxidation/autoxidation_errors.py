@@ -59,9 +59,7 @@ def _shifted_ln_times(
     count: int,
 ) -> Float:
     program = hold(checked_celsius("temperature_C", temperature_C), HORIZON_H)
-    times = threshold_times(
-        [inhibitors] * count, program, film=film, mechanism=mechanism, shifts=shifts
-    )
+    times = threshold_times([inhibitors] * count, program, film=film, mechanism=mechanism, shifts=shifts)
     return np.asarray(np.log(times[:, 0]))
 
 
@@ -163,9 +161,7 @@ def induction_time_errors(
 
 def _normals(keys: Iterable[str], draws: int, seed: int) -> dict[str, Float]:
     """Return standard normals of each rate, which depend on its name and the seed only."""
-    return {
-        key: np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws) for key in keys
-    }
+    return {key: np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws) for key in keys}
 
 
 def _never(temperature_C: float) -> DomainError:
@@ -270,8 +266,9 @@ def calibrate_induction_times(
     Raises
     ------
     InputError
-        If there are fewer measurements than rates, a time is not positive, no measurement depends on a rate, or the model
-        has no time for a measurement, which is then named: beyond the horizon, a tangent of 0, or a film short of oxygen.
+        If there are fewer measurements than rates, a time is not positive, no measurement depends on a rate, or the
+        model has no time for a measurement, which is then named: beyond the horizon, a tangent of 0, or a film short
+        of oxygen.
     DataError
         If a rate does not exist.
 
@@ -301,7 +298,9 @@ def calibrate_induction_times(
     def slopes(decades: Float) -> Float:
         """Central differences: steps that are small against a decade and large against the integration's error."""
         steps = _STEP * np.eye(len(rates))
-        return np.stack([(predicted(decades + step) - predicted(decades - step)) / (2 * _STEP) for step in steps], axis=1)
+        return np.stack(
+            [(predicted(decades + step) - predicted(decades - step)) / (2 * _STEP) for step in steps], axis=1
+        )
 
     def misses(decades: Float) -> Float:
         return np.concatenate([predicted(decades) - np.log(times), _LEAST_ERROR * decades / widths])

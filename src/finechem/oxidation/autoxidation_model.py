@@ -120,7 +120,9 @@ class AutoxidationModel(TableModel):
         except (InputError, ConvergenceError) as error:
             return math.nan, {}, str(error), ""
         remarks = dict.fromkeys(remark for item in inhibitors for remark in item.remarks)
-        named = {(key if key.startswith(("molecule ", "own:")) else f"rate: {key}"): part for key, part in parts.items()}
+        named = {
+            (key if key.startswith(("molecule ", "own:")) else f"rate: {key}"): part for key, part in parts.items()
+        }
         return value, named, "", "; ".join(("uncalibrated: order and scaling only", remark, *remarks))
 
 

@@ -72,8 +72,8 @@ def induction_time(
 
     Notes
     -----
-    Where the flow rises from the start and ever more slowly, as without inhibitor or with a thioether alone, there is no
-    induction period, and the tangent meets the baseline at the start or near it: the threshold tells more.
+    Where the flow rises from the start and ever more slowly, as without inhibitor or with a thioether alone, there is
+    no induction period, and the tangent meets the baseline at the start or near it: the threshold tells more.
 
     Order and scaling only, unless calibrated on the matrix: `finechem.oxidation.calibrate_induction_times`.
 

@@ -244,7 +244,9 @@ def _assembly(mechanism: Mechanism, blocks: Sequence[InhibitorClass]) -> Assembl
 
 def _lent(role: str, block: int, change: Mapping[str, int], law: tuple[str, ...]) -> _Row:
     """Return a loss or a source whose rate is the molecule's or the film's."""
-    return _Row(Reaction(role, change, law, -math.inf, 0.0, 0.0, "", "of the molecule or the film"), block, change, law, role)
+    return _Row(
+        Reaction(role, change, law, -math.inf, 0.0, 0.0, "", "of the molecule or the film"), block, change, law, role
+    )
 
 
 def _between(blocks: Sequence[InhibitorClass], first: int, second: int) -> Iterator[_Row]:

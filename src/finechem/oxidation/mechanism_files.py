@@ -142,14 +142,14 @@ def _species(place: str, record: Mapping[str, Any]) -> dict[str, dict[str, int]]
     for name, counts in _of(place, record, "species", dict, "a table").items():
         whole = isinstance(counts, dict) and all(type(count) is int and count > 0 for count in counts.values())
         if not whole or _TERM.match(name) is None:
-            raise DataError(f"{place}: species {name!r} is {counts!r}; it must be a name with whole numbers of moieties")
+            raise DataError(
+                f"{place}: species {name!r} is {counts!r}; it must be a name with whole numbers of moieties"
+            )
         found[name] = dict(counts)
     return found
 
 
-def _reactions(
-    place: str, record: Mapping[str, Any], species: Mapping[str, Mapping[str, int]]
-) -> tuple[Reaction, ...]:
+def _reactions(place: str, record: Mapping[str, Any], species: Mapping[str, Mapping[str, int]]) -> tuple[Reaction, ...]:
     found: dict[str, Reaction] = {}
     for item in _of(place, record, "reactions", list, "a list of tables"):
         if not isinstance(item, dict):
@@ -161,9 +161,7 @@ def _reactions(
     return tuple(found.values())
 
 
-def _class(
-    place: str, name: str, blocks: Mapping[str, Any], matrix: Mapping[str, Mapping[str, int]]
-) -> InhibitorClass:
+def _class(place: str, name: str, blocks: Mapping[str, Any], matrix: Mapping[str, Mapping[str, int]]) -> InhibitorClass:
     record = _of(place, blocks, name, dict, "a table")
     own = _species(place, record)
     if twice := sorted(own.keys() & matrix.keys()):
