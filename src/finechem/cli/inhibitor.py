@@ -180,13 +180,12 @@ def _print(record: dict[str, Any], heating_K_min: float) -> None:
         tangent = "no oxygen" if row["remark"] else _minutes(row["tangent_s"])
         draws = f"{_minutes(row['low_s'])} to {_minutes(row['high_s'])}"
         click.echo(f"{row['temperature_C']:>8g}{tangent:>14}{_minutes(row['threshold_s']):>18}{draws:>30}")
-    onset = f"{record['onset_C']:.0f} °C" if record["onset_C"] is not None else "no oxygen"
-    onset = "none below 400 °C" if onset == "nan °C" else onset
+    found = record["onset_C"]
+    onset = "no oxygen" if found is None else f"{found:.0f} °C" if math.isfinite(found) else "none below 400 °C"
     click.echo(f"onset at {heating_K_min:g} K/min: {onset}")
-    if starved := [
-        remark for remark in (*(row["remark"] for row in record["isothermal"]), record["onset_remark"]) if remark
-    ]:
-        click.echo(f"no oxygen: {starved[-1]}")
+    remarks = (*(row["remark"] for row in record["isothermal"]), record["onset_remark"])
+    if starved := next(filter(None, remarks), ""):
+        click.echo(f"no oxygen: {starved}")
     if "program" in record:
         click.echo(
             f"{record['program']}: {100 * record['inhibitor_left']:.3g} % of the inhibitor left, hydroperoxide "
