@@ -38,6 +38,14 @@ def test_rank_adhesives(tmp_path: Path) -> None:
     assert "adhesives: 20 candidates" in done.stdout
 
 
+def test_score_adhesives(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "score_adhesives.py"
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    for part in ("with a cure as well: n = 13", "Kendall tau", "the score disagrees", "within the interval: 6 of 8"):
+        assert part in done.stdout, part
+
+
 def test_cure_schedule(tmp_path: Path) -> None:
     script = ROOT / "examples" / "cure_schedule.py"
     assert len(script.read_text("utf-8").splitlines()) < 30
@@ -83,3 +91,25 @@ def test_rank_inhibitors(tmp_path: Path) -> None:
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "inhibitors: 3 candidates (1 ok, 2 filtered)" in done.stdout
     assert "by the X-H bond alone" in done.stdout
+
+
+def test_copper_protection(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "copper_protection.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    ranked = [line.split()[1] for line in done.stdout.splitlines() if line.split()[:1] in (["1"], ["2"], ["7"])]
+    assert ranked == ["aryl-phenylimidazole-film", "alkylbenzimidazole-film", "bare-copper"]
+    assert "times less oxide than on bare copper" in done.stdout
+    assert (tmp_path / "copper_protection.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_oxidation_barriers(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "oxidation_barriers.py"
+    assert len(script.read_text("utf-8").splitlines()) < 30
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "oxidation-barriers: 30 candidates" in done.stdout and "below 6 films no claim is made" in done.stdout
+    assert "26 of 30 films have no published rate constant that was read" in done.stdout
+    for name in ("barrier_growth.png", "ellingham.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

@@ -317,6 +317,8 @@ def _follow(
                 time = done + 0.25 * j * h
                 T, p = temperatures[segment] + T_rate * time, pressures[segment] + p_rate * time
                 _at(T, p, kinds, anchor, constants, table, first, step, loss, film, known[j])
+            if target < length and h == target - done:  # p_eq is crossed here: no rounded rest of a rate beyond it
+                known[4, _AMPLITUDE] = 0.0
             if film_on:
                 _feed(known, h, ln_left)
             supply, doubt = _coefficients(0, kinds, constants, known, lengths, averages, film_on)

@@ -127,5 +127,23 @@ TASKS: dict[str, Task] = {
             "inhibitor_screen",
             "shipped_antioxidants",
         ),
+        Task(
+            "copper-protectants",
+            "films and monolayers that keep copper solderable, part of the inhibitor task",
+            "finechem.oxidation.copper_protectants",
+            "CopperConditions",
+            "read_protectants",
+            "copper_screen",
+            "shipped_protectants",
+        ),
+        Task(
+            "oxidation-barriers",
+            "barrier films chosen by their own oxidation, part of the inhibitor task",
+            "finechem.oxidation.oxidation_barriers",
+            "BarrierConditions",
+            "read_barriers",
+            "barrier_screen",
+            "shipped_barriers",
+        ),
     )
 }

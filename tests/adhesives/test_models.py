@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,8 +78,10 @@ def test_conversion_and_substitution_reach_the_models() -> None:
     assert sols[0] > sols[1] > 0.0  # slow second hydrogens: just behind a later gel point
 
 
-@pytest.mark.parametrize("wrong", [{"temperature_K": 20.0}, {"conversion": 0.0}, {"substitution": -1.0}])
-def test_impossible_conditions_are_refused(wrong: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"temperature_K": 20.0}, {"conversion": 0.0}, {"substitution": -1.0}, {"substrate": "chese"}]
+)
+def test_impossible_conditions_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         AdhesiveConditions(**wrong)
 

@@ -15,13 +15,11 @@ from finechem.adhesives.pressure_sensitive import (
     diluted_plateau_modulus_Pa,
     plateau_modulus_Pa,
     tack_probability,
-    tack_window,
 )
+from finechem.adhesives.tacky import TackyBlend
+from finechem.adhesives.tacky_models import BlendGlassModel, DilutionModel
 from finechem.adhesives.viscoelastic_windows import CHANG_MIDDLE_PA, viscoelastic_window
 from finechem.errors import DomainError
-
-RUBBER = BlendPart("rubber", 1.0, 920.0, 205.0)
-RESIN = BlendPart("resin", 1.0, 1000.0, 330.0)
 
 
 @pytest.mark.parametrize(("modulus_MPa", "tacky"), [(0.08, 1.0), (0.10, 1.0), (0.12, 0.0)])
@@ -58,29 +56,24 @@ def test_dilution_of_the_plateau() -> None:
     assert diluted_plateau_modulus_Pa(3e5, 0.5, 1.0) == pytest.approx(3e5 / 2.0)
 
 
-def blend(resin: float, temperature_K: float = 298.15, **rest: float) -> tuple[float, float, float]:
+def blend(resin: float, temperature_K: float = 298.15) -> tuple[float, float, bool]:
+    """Probability of being soft, distance above the glass transition, and whether the plateau is reached."""
     rubber = BlendPart("rubber", 1.0 - resin, 920.0, 205.0)
-    diluents = [BlendPart("resin", resin, 1000.0, 310.0)] if resin else []
-    found = tack_window(rubber, diluents, polymer_modulus_Pa=4e5, sigma_ln=0.2, temperature_K=temperature_K, **rest)
-    assert found.probability == pytest.approx(found.soft * found.mobile)
-    return found.soft, found.mobile, found.probability
+    diluents = (BlendPart("resin", resin, 1000.0, 310.0),) if resin else ()
+    candidate = TackyBlend("blend", rubber, diluents, plateau_modulus_Pa=4e5)
+    (modulus,) = DilutionModel(temperature_K).answers(candidate)
+    (above,) = BlendGlassModel(temperature_K).answers(candidate)
+    return tack_probability(modulus.value, 0.2), above.value, modulus.in_domain
 
 
 def test_a_tackifier_opens_the_window_and_too_much_closes_it() -> None:
     """Dilution softens; the glass transition that rises with the resin ends it."""
     none, half, most = blend(0.0), blend(0.55), blend(0.9)
-    assert none[0] < 0.01 and none[1] == 1.0
+    assert none[0] < 0.01 and none[1] == pytest.approx(93.15) and none[2]
     phi = (0.45 / 920.0) / (0.45 / 920.0 + 0.55 / 1000.0)  # 89 kPa, under the limit
-    assert half[0] == pytest.approx(tack_probability(4e5 * phi**2, 0.2)) and half[0] > 0.5 and half[1] == 1.0
-    assert most[0] > half[0] and most[1] == 0.0
-    assert blend(0.9, 298.15 + 60.0)[1] == 1.0
-    assert 0.0 < blend(0.72, sigma_glass_transition_K=10.0)[1] < 1.0
-
-
-def test_a_pure_polymer_keeps_its_own_numbers() -> None:
-    found = tack_window(RUBBER, [], polymer_modulus_Pa=2e5, sigma_ln=0.2)
-    assert found.glass_transition_K == pytest.approx(205.0)
-    assert (found.modulus_Pa, found.polymer_volume_fraction) == (2e5, 1.0)
+    assert half[0] == pytest.approx(tack_probability(4e5 * phi**2, 0.2)) and half[0] > 0.5 and half[2]
+    assert most[0] > half[0] and not most[2]
+    assert blend(0.9, 298.15 + 60.0)[2]
 
 
 def square(storage: tuple[float, float], loss: tuple[float, float]) -> dict[str, float]:
@@ -134,8 +127,6 @@ def test_mistakes_name_the_value() -> None:
         tack_probability(0.0)
     with pytest.raises(DomainError, match="sigma_ln is -1"):
         tack_probability(1e5, -1.0)
-    with pytest.raises(DomainError, match="an estimated modulus has an error"):
-        tack_window(RUBBER, [RESIN], polymer_modulus_Pa=1e5, sigma_ln=0.0)
     with pytest.raises(DomainError, match="entanglement_g_mol is 0"):
         plateau_modulus_Pa(920.0, 0.0, 300.0)
     with pytest.raises(DomainError, match=r"polymer_volume_fraction is 1\.5"):

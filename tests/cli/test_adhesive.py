@@ -38,6 +38,17 @@ def test_check_as_json(invoke: Invoke, recipe: Path) -> None:
     assert found["unknown"] == {}
 
 
+def test_assess_names_substrates_hazards_and_what_it_is_not(invoke: Invoke, recipe: Path) -> None:
+    text = invoke("adhesive", "assess", recipe, "--substrate", "glass:clean", "--substrate", "PP").stdout
+    for part in ("cure: not calculated", "Wa (mJ/m2, glass, clean)", "Wa (mJ/m2, PP, as received)", "P(mixes)",
+                 "hazards as supplied", "Nothing here is the strength of a joint"):  # fmt: skip
+        assert part in text, part
+    (found,) = json.loads(invoke("adhesive", "assess", recipe, "--json", "--kinetics", "rimr135-rimh137").stdout)
+    assert 0.5 < found["conversion"] < 1.0 and found["cure"]["final_conversion"] == found["conversion"]
+    result = invoke("adhesive", "assess", recipe, "--substrate", "chese")
+    assert result.exit_code == 2 and "chese" in result.stderr
+
+
 def test_what_cannot_be_said_has_a_reason(invoke: Invoke, tmp_path: Path) -> None:
     path = tmp_path / "odd.toml"
     path.write_text('unit = "g"\n[[components]]\nname = "sand"\nrole = "filler"\namount = 1\n', "utf-8")

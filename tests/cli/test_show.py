@@ -69,6 +69,8 @@ def test_tasks(invoke: Invoke) -> None:
         ("structural-adhesives", "runnable"),
         ("pressure-sensitive-adhesives", "runnable"),
         ("inhibitors", "runnable"),
+        ("copper-protectants", "runnable"),
+        ("oxidation-barriers", "runnable"),
     ):
         assert any(line.split()[:2] == [name, status] for line in text.splitlines())
     assert "14 June 2023" in text

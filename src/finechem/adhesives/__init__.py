@@ -1,5 +1,6 @@
 """Adhesives: from a recipe to its stoichiometry, bio-based content, network, hazards and wetting, and the task."""
 
+from finechem.adhesives.assessment import Assessment, assess
 from finechem.adhesives.batch import compare, off_ratio, sensitivity
 from finechem.adhesives.biocontent import bio_content
 from finechem.adhesives.branching import (
@@ -33,7 +34,7 @@ from finechem.adhesives.groups import equivalent_weights, functional_groups
 from finechem.adhesives.hazards import mixture_hazards, recipe_hazards
 from finechem.adhesives.miscibility import KnownHansen, critical_chi, miscibility
 from finechem.adhesives.network import cured_network, recipe_monomers, rubbery_modulus_Pa
-from finechem.adhesives.pressure_sensitive import tack_probability, tack_window
+from finechem.adhesives.pressure_sensitive import plateau_modulus_Pa, tack_probability
 from finechem.adhesives.reading import load_recipes, read_recipes
 from finechem.adhesives.recipe import CureStep, Recipe
 from finechem.adhesives.simulation import simulated_network
@@ -60,6 +61,7 @@ from finechem.adhesives.volatile_organics import volatile_content
 
 __all__ = [
     "ArrheniusViscosity",
+    "Assessment",
     "CastroMacosko",
     "ChernPoehlein",
     "Classification",
@@ -78,6 +80,7 @@ __all__ = [
     "Site",
     "SurfaceEnergy",
     "WlfViscosity",
+    "assess",
     "balance",
     "bio_content",
     "bond_line",
@@ -113,6 +116,7 @@ __all__ = [
     "off_ratio",
     "owens_wendt",
     "part_ratios",
+    "plateau_modulus_Pa",
     "pot_life",
     "published_kinetics",
     "published_kinetics_names",
@@ -130,7 +134,6 @@ __all__ = [
     "substrates",
     "surface_tension_mN_m",
     "tack_probability",
-    "tack_window",
     "time_temperature_transformation",
     "viscoelastic_window",
     "vitrification_time",

@@ -22,7 +22,7 @@ from finechem.errors import ConfigError, FinechemError, InputError, did_you_mean
 from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold, read_program
 from finechem.matter.tables import read_table
 
-__all__ = ["HOW", "CurePlan", "load_cure_plan", "plan_of"]
+__all__ = ["HOW", "CurePlan", "has_cure_model", "load_cure_plan", "plan_of"]
 
 HOW = """\
 hand them in as a table of the recipe file (TOML or JSON), or by --kinetics:
@@ -74,6 +74,12 @@ def load_cure_plan(path: Path, recipe: Recipe, **given: Any) -> CurePlan:
     document = read_table(path, "recipe")
     table = document.get("cure_model", {}) if isinstance(document, Mapping) else {}
     return plan_of(recipe, table, path.parent, **given)
+
+
+def has_cure_model(path: Path) -> bool:
+    """Say whether a recipe file has the table ``cure_model``."""
+    document = read_table(path, "recipe")
+    return isinstance(document, Mapping) and bool(document.get("cure_model"))
 
 
 def plan_of(

@@ -51,7 +51,10 @@ class HazardModel(OneByOneModel):
         severe = max(sum(code.startswith(SEVERE_STATEMENTS) for code in item.hazard_statements) for item in supplied)
         unknown = dict.fromkeys(name for item in found.values() for name, _ in item.unknown)
         reason = f"a lower bound: nobody classified {', '.join(unknown)}" if unknown else ""
-        said = "; ".join(f"{item.name.rsplit(', ', 1)[-1]}: {', '.join(item.codes) or 'none'}" for item in supplied)
+        said = "; ".join(
+            f"{item.name.rsplit(', ', 1)[-1]}: {', '.join(item.codes) or ('none known' if item.unknown else 'none')}"
+            for item in supplied
+        )
         return [Answer(float(number), 0.0, not unknown, reason, said) for number in (statements, severe)]
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finechem.adhesives.glass_mixing import fox_K
 from finechem.errors import DomainError
 from finechem.units import GAS_CONSTANT
 
 __all__ = [
     "DAHLQUIST_PA",
     "BlendPart",
-    "TackWindow",
     "diluted_plateau_modulus_Pa",
     "plateau_modulus_Pa",
     "tack_probability",
-    "tack_window",
 ]
 
 #: Dahlquist's criterion: a storage shear modulus of at most this at 1 Hz and the temperature of use (a tensile one of
@@ -167,95 +163,3 @@ class BlendPart:
         numbers = (self.mass_fraction, self.density_kg_m3, self.glass_transition_K)
         if not all(math.isfinite(number) and number > 0.0 for number in numbers):
             raise DomainError(f"{self.name}: mass fraction, density and glass transition must be above 0")
-
-
-@dataclass(frozen=True, slots=True)
-class TackWindow:
-    """Whether a blend is expected to be pressure-sensitive.
-
-    Attributes
-    ----------
-    modulus_Pa : float
-        Plateau shear modulus of the blend.
-    glass_transition_K : float
-        By Fox's rule.
-    polymer_volume_fraction : float
-    soft, mobile : float
-        Probabilities that the modulus is low enough, and that the glass transition is far enough below the temperature
-        of use.
-    probability : float
-        Of both, their errors taken as independent.
-    """
-
-    modulus_Pa: float
-    glass_transition_K: float
-    polymer_volume_fraction: float
-    soft: float
-    mobile: float
-
-    @property
-    def probability(self) -> float:
-        """Probability that both hold."""
-        return self.soft * self.mobile
-
-
-def tack_window(
-    polymer: BlendPart,
-    diluents: Sequence[BlendPart],
-    *,
-    polymer_modulus_Pa: float,
-    sigma_ln: float,
-    temperature_K: float = 298.15,
-    sigma_glass_transition_K: float = 0.0,
-    margin_K: float = 40.0,
-    exponent: float = 2.0,
-    limit_Pa: float = DAHLQUIST_PA,
-) -> TackWindow:
-    """Return how likely a polymer with tackifier and plasticizer is pressure-sensitive, from an estimate.
-
-    Parameters
-    ----------
-    polymer : BlendPart
-    diluents : sequence of BlendPart
-        Tackifiers, plasticizers, oils. Mass fractions are scaled to a sum of 1.
-    polymer_modulus_Pa : float
-        Of the polymer alone on its plateau, such as `plateau_modulus_Pa` gives it.
-    sigma_ln : float
-        Of the blend's modulus, above 0: an estimate is never certain.
-    temperature_K : float
-        Of use.
-    sigma_glass_transition_K : float
-        Of the blend.
-    margin_K : float
-        How far below the temperature of use the glass transition must lie for the plateau to be reached at 1 Hz. An
-        assumption.
-    exponent, limit_Pa : float
-        As in `diluted_plateau_modulus_Pa` and `tack_probability`.
-
-    Raises
-    ------
-    DomainError
-        If a number is outside its range.
-
-    Notes
-    -----
-    The blend is one phase, volumes add up, the polymer is long beside its entanglements and not crosslinked. It tells
-    nothing of peel or shear.
-
-    Examples
-    --------
-    >>> rubber = BlendPart("rubber", 0.5, 920.0, 205.0)
-    >>> resin = BlendPart("resin", 0.5, 1000.0, 320.0)
-    >>> found = tack_window(rubber, [resin], polymer_modulus_Pa=2.5e5, sigma_ln=0.3)
-    >>> round(found.glass_transition_K, 1), round(found.soft, 2), found.mobile
-    (249.9, 0.9, 1.0)
-    """
-    if not (math.isfinite(sigma_ln) and sigma_ln > 0.0):
-        raise DomainError(f"sigma_ln is {sigma_ln:g}; an estimated modulus has an error above 0")
-    parts = [polymer, *diluents]
-    volumes = [part.mass_fraction / part.density_kg_m3 for part in parts]
-    share = volumes[0] / math.fsum(volumes)
-    modulus = diluted_plateau_modulus_Pa(polymer_modulus_Pa, share, exponent)
-    glass = fox_K([part.mass_fraction for part in parts], [part.glass_transition_K for part in parts])
-    mobile = _below(glass, temperature_K - margin_K, sigma_glass_transition_K)
-    return TackWindow(modulus, glass, share, tack_probability(modulus, sigma_ln, limit_Pa=limit_Pa), mobile)

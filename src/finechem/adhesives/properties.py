@@ -17,6 +17,7 @@ __all__ = [
     "crosslink_density",
     "gel_conversion",
     "glass_transition",
+    "mixing",
     "rubbery_modulus",
     "sol_fraction",
     "storage_modulus",
@@ -61,6 +62,11 @@ def crosslink_density(conversion: float) -> Property:
 def rubbery_modulus(conversion: float, temperature_K: float) -> Property:
     """Return the property: tensile modulus above the glass transition."""
     return Property("rubbery_modulus", "MPa", "log", f"{_at(conversion)}, {temperature_K:g} K", "E'(rubber)")
+
+
+def mixing(temperature_K: float) -> Property:
+    """Return the property: probability that the worst pair of an uncured recipe mixes in all proportions."""
+    return Property("mixing_probability", "1", "logit", f"worst pair, {temperature_K:g} K", "P(mixes)")
 
 
 def storage_modulus(temperature_K: float) -> Property:

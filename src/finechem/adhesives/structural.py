@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finechem.adhesives import properties as glue
+from finechem.adhesives.hazard_models import HazardModel, VolatileModel
+from finechem.adhesives.miscibility_model import MiscibilityModel
 from finechem.adhesives.models import BalanceModel, BioContentModel, GlassTransitionModel, NetworkModel
 from finechem.adhesives.reading import read_recipes
 from finechem.adhesives.recipe import Recipe
+from finechem.adhesives.substrates import substrate
+from finechem.adhesives.wetting_models import WorkOfAdhesionModel
 from finechem.errors import InputError
 from finechem.screening import Criterion, Rejected, Screen, Stage
 
@@ -27,11 +31,15 @@ class AdhesiveConditions:
         Of the group in short supply at the end of the cure.
     substitution : float
         Rate of an amine's second hydrogen relative to its first; 1 is no effect.
+    substrate, substrate_state : str
+        What is bonded, as `finechem.adhesives.substrates.substrates` lists them.
     """
 
     temperature_K: float = field(default=453.15, metadata={"help": "Of the rubbery modulus, K (above Tg)."})
     conversion: float = field(default=1.0, metadata={"help": "Of the group in short supply at the end of cure."})
     substitution: float = field(default=1.0, metadata={"help": "Second against first hydrogen of an amine."})
+    substrate: str = field(default="aluminium oxide", metadata={"help": "What is bonded: glass, PP, steel ..."})
+    substrate_state: str = field(default="as received", metadata={"help": "as received or clean."})
 
     def __post_init__(self) -> None:
         mistakes = []
@@ -41,6 +49,10 @@ class AdhesiveConditions:
             mistakes.append(f"conversion={self.conversion:g}: must be above 0 and at most 1")
         if not 0.001 <= self.substitution <= 100:
             mistakes.append(f"substitution={self.substitution:g}: must be between 0.001 and 100")
+        try:
+            substrate(self.substrate, self.substrate_state)
+        except InputError as error:
+            mistakes.append(str(error))
         if mistakes:
             raise InputError("; ".join(mistakes))
 
@@ -49,7 +61,9 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
     """Return the screen of structural adhesives by what a recipe alone tells.
 
     Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, a high glass transition,
-    little sol, much bio-based carbon. Adhesion, cure and hazards are not judged here.
+    little sol, much bio-based carbon; components that mix, a substrate that is wetted; few hazards as supplied, little
+    that evaporates. Each stays visible. None of them is the strength of a joint, and the work of adhesion least of all:
+    it says whether the liquid wets. How it cures takes kinetics, see `finechem.adhesives.assess`.
 
     Examples
     --------
@@ -58,15 +72,17 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
     """
     conditions = conditions or AdhesiveConditions()
     conversion, temperature = conditions.conversion, conditions.temperature_K
+    wetting = WorkOfAdhesionModel(conditions.substrate, conditions.substrate_state)
     return Screen(
         name="structural-adhesives",
         conditions=conditions,
         stages=(
-            Stage((BalanceModel(), BioContentModel()), name="recipe"),
+            Stage((BalanceModel(), BioContentModel(), HazardModel(), VolatileModel()), name="recipe"),
             Stage(
                 (NetworkModel(temperature, conversion, conditions.substitution), GlassTransitionModel(conversion)),
                 name="network",
             ),
+            Stage((MiscibilityModel(), wetting), name="interface"),
         ),
         criteria=(
             Criterion(glue.EXCESS, worst=0.5, best=0.0),
@@ -74,6 +90,11 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
             Criterion(glue.glass_transition(conversion), worst=303.15, best=453.15),
             Criterion(glue.sol_fraction(conversion), worst=0.2, best=0.0, weight=0.5),
             Criterion(glue.BIOBASED_CARBON, worst=0.0, best=1.0),
+            Criterion(MiscibilityModel().provides[0], worst=0.02, best=0.9, weight=0.25),
+            Criterion(wetting.provides[0], worst=50.0, best=90.0, weight=0.25),
+            Criterion(glue.VOLATILE_ORGANICS, worst=0.5, best=0.0, weight=0.5),
+            Criterion(glue.SEVERE_HAZARDS, worst=5.0, best=0.0, weight=0.5),
+            Criterion(glue.HAZARD_STATEMENTS, worst=15.0, best=0.0, weight=0.25),
             Criterion(glue.branching(conversion), worst=1.0, best=2.0, weight=0.0, required=True),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -41,6 +42,43 @@ def check(recipe: Path, temperature_K: float, conversion: float, as_json: bool) 
         return
     sheets = [recipe_sheet(item, temperature_K, conversion, terminal_width()) for item in recipes]
     click.echo("\n".join(sheets), nl=False)
+
+
+@adhesive.command()
+@_FILE
+@click.option("--conversion", type=click.FloatRange(0, 1, min_open=True), default=1.0, show_default=True)
+@click.option("--kinetics", help="Published cure kinetics; default: the recipe's cure_model, where it has one.")
+@click.option(
+    "--substrate",
+    "substrates",
+    multiple=True,
+    metavar="NAME[:STATE]",
+    help="Such as glass:clean; several are possible.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def assess(recipe: Path, conversion: float, kinetics: str | None, substrates: tuple[str, ...], as_json: bool) -> None:
+    """Print all that can be said of RECIPE before it is made: network, cure, mixing, wetting, hazards, volatiles."""
+    from finechem.adhesives import assess as assessed
+    from finechem.adhesives import load_recipes
+    from finechem.adhesives.assessment_sheet import assessment_sheet, assessment_summary
+    from finechem.adhesives.cure_section import has_cure_model, load_cure_plan
+    from finechem.adhesives.structural import AdhesiveConditions
+
+    pairs = [
+        (name.strip(), state.strip() or "as received") for name, _, state in (s.partition(":") for s in substrates)
+    ]
+    conditions = AdhesiveConditions(conversion=conversion)
+    if pairs:
+        conditions = replace(conditions, substrate=pairs[0][0], substrate_state=pairs[0][1])
+    found = []
+    for item in load_recipes(recipe):
+        cured = kinetics is not None or has_cure_model(recipe)
+        plan = load_cure_plan(recipe, item, kinetics=kinetics) if cured else None
+        found.append(assessed(item, conditions, plan=plan, substrates=pairs))
+    if as_json:
+        click.echo(json.dumps([assessment_summary(item) for item in found], ensure_ascii=False, allow_nan=False))
+        return
+    click.echo("\n".join(assessment_sheet(item, terminal_width()) for item in found), nl=False)
 
 
 @adhesive.command()

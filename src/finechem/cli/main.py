@@ -164,6 +164,11 @@ def inhibitor() -> None:
     """Autoxidation kinetics of an inhibitor package: induction times, onset, species (CSV, SDF, SMILES)."""
 
 
+@main.command(cls=_Verbs)
+def oxide() -> None:
+    """Oxide growth along a profile with your own or shipped rate laws; Ellingham diagrams (CSV, TOML)."""
+
+
 @main.command()
 def tasks() -> None:
     """List the research tasks and where their names come from."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from finechem.errors import ConfigError, InputError, ReadError, one_line
 
-__all__ = ["Program", "hold", "parse_program", "read_program", "reflow"]
+__all__ = ["Program", "hold", "parse_program", "program_cells", "read_program", "reflow"]
 
 ZERO_CELSIUS_K = 273.15
 _ROOM_C = 25.0
@@ -248,7 +248,7 @@ def parse_program(text: str, name: str = "program") -> Program:
     lines = [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
     if not lines:
         raise ReadError(f"{name}: empty; expected a header such as time_s,temperature_C and at least two points")
-    header = [cell.lower() for cell in _cells(lines[0][1])]
+    header = [cell.lower() for cell in program_cells(lines[0][1])]
     times = {"time_s": 1.0, "time_min": 60.0, "time_h": 3600.0}
     offsets = {"temperature_k": 0.0, "temperature_c": ZERO_CELSIUS_K}
     columns = [(index, cell) for index, cell in enumerate(header) if cell in times or cell in offsets]
@@ -261,7 +261,7 @@ def parse_program(text: str, name: str = "program") -> Program:
         )
     points = []
     for number, line in lines[1:]:
-        cells = _cells(line)
+        cells = program_cells(line)
         try:
             points.append((float(cells[time_at[0][0]]) * time_at[0][1], float(cells[heat_at[0][0]]) + heat_at[0][1]))
         except (IndexError, ValueError):
@@ -276,7 +276,8 @@ def _columns(points: Iterable[tuple[float, float]]) -> tuple[tuple[float, ...], 
     return times, temperatures
 
 
-def _cells(line: str) -> list[str]:
+def program_cells(line: str) -> list[str]:
+    """Return the cells of one line of a program's text."""
     separator = next((mark for mark in (";", "\t", ",") if mark in line), None)
     if separator is None:
         return line.split()

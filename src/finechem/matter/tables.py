@@ -28,6 +28,7 @@ __all__ = [
     "read_table",
     "tables_of",
     "to_numbers",
+    "to_texts",
     "unique_ids",
 ]
 
@@ -134,9 +135,21 @@ def to_numbers(number: int, cells: dict[str, Any], names: Sequence[str]) -> list
             continue
         try:
             cells[name] = float("x" if isinstance(cell, bool) else cell)
-        except ValueError:
+        except (ValueError, TypeError):
             comma = "; use a decimal point" if re.fullmatch(r"-?\d+,\d+", str(cell)) else ""
             mistakes.append(f"row {number}, column {name!r}: {cell!r} is no number{comma}")
+    return mistakes
+
+
+def to_texts(number: int, cells: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """Turn numbers in the named cells of a row into text, in place, and return what is neither."""
+    mistakes = []
+    for name in names:
+        cell = cells.get(name)
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            cells[name] = f"{cell:g}"
+        elif cell is not None and not isinstance(cell, str):
+            mistakes.append(f"row {number}, column {name!r}: {cell!r} is no text")
     return mistakes
 
 

@@ -18,6 +18,9 @@ from finechem.units import GAS_CONSTANT
 __all__ = ["active_oxidation_limit_bar", "vapour_pressures_bar"]
 
 _R = GAS_CONSTANT / 1e3
+#: From so many oxygen atoms for each metal atom on vapours may be polymers: over WO3 at 1300 K, which has their tables,
+#: W3O9 is 300 000 times WO3; without their tables MoO3 looks as if it hardly evaporated.
+_POLYMERIC = 2.5
 
 
 def active_oxidation_limit_bar(formula: str, temperature_K: ArrayLike, *, flux_factor: float = 1.0) -> Any:
@@ -104,8 +107,11 @@ def vapour_pressures_bar(
             name = formula_text(table.parts)
             pressures[name] = pressures.get(name, 0.0) + float(np.exp((energy - gas) / (_R * T)))
     missing = []
-    if not gas_tables(frozenset({metal, "O"})):
+    vapours = gas_tables(frozenset({metal, "O"}))
+    if not vapours:
         missing.append(f"oxide vapours of {metal}")
+    elif parts["O"] / parts[metal] >= _POLYMERIC and all(dict(table.parts)[metal] < 2 for table in vapours):
+        missing.append(f"polymeric oxide vapours of {metal}")
     if water_bar > 0:
         valence = 2 * parts["O"] / parts[metal]
         hydroxides = [dict(table.parts) for table in gas_tables(frozenset({metal, "O", "H"}))]

@@ -24,42 +24,60 @@ __all__ = [
     "evidence_table",
     "incomplete_table",
     "ranking_figure",
-    "ranking_table",
+    "ranking_tables",
     "ranking_text",
     "remarks_table",
     "render",
 ]
 
 
-def ranking_table(ranking: Ranking, limit: int | None = None) -> Table:
-    """Return the ranked candidates as a rich table: rank, score, p_top, and what speaks for each criterion.
+def ranking_tables(ranking: Ranking, limit: int | None = None, width: int = 120) -> list[Table]:
+    """Return the ranked candidates as rich tables: rank, score, p_top, and what speaks for each criterion.
 
-    Candidates with an unknown required property are left to `incomplete_table`.
+    Criteria that do not fit beside each other follow in further tables, in their order. Candidates with an unknown
+    required property are left to `incomplete_table`.
     """
+    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0][:limit]
+    columns = [("score", [_score(ranking, row) for row in rows])]
+    columns.append((f"p(top {ranking.top})", [f"{ranking.p_top_k[row]:.2f}" for row in rows]))
+    columns.append(("layer", [str(ranking.pareto_layer[row]) for row in rows]))
+    for prop in (criterion.property for criterion in ranking.criteria if criterion.weight > 0):
+        spoken = ranking.ledger.speaking(prop)[0]
+        cells = [_cell(prop, float(spoken.value[row]), float(spoken.sigma[row])) for row in rows]
+        columns.append((_header(prop), cells))
     from rich.text import Text
 
-    table = _table(_title(ranking))
-    shown = [criterion.property for criterion in ranking.criteria if criterion.weight > 0]
-    table.add_column("#", justify="right", no_wrap=True)
-    _add_id_column(table, ranking)
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column(f"p(top {ranking.top})", justify="right")
-    table.add_column("layer", justify="right")
-    for prop in shown:
-        table.add_column(Text(_header(prop)), justify="right", no_wrap=True)
-    spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in shown}
-    rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0]
-    for row in rows[:limit]:
-        cells = [str(ranking.rank[row]), ranking.ids[row], _score(ranking, row)]
-        cells += [f"{ranking.p_top_k[row]:.2f}", str(ranking.pareto_layer[row])]
-        for prop in shown:
-            cells.append(_cell(prop, float(spoken[prop].value[row]), float(spoken[prop].sigma[row])))
-        _add(table, cells)
-    return table
+    names = [ranking.ids[row] for row in rows]
+    room = width - 8 - min(24, max(map(len, names), default=0))  # rank and candidate, with their margins
+    tables: list[Table] = []
+    for part in _side_by_side(columns, room):
+        table = _table(None if tables else _title(ranking))
+        table.add_column("#", justify="right", no_wrap=True)
+        _add_id_column(table, ranking)
+        for header, _ in part:
+            table.add_column(Text(header), justify="right", no_wrap=True)
+        for at, row in enumerate(rows):
+            _add(table, [str(ranking.rank[row]), ranking.ids[row], *(cells[at] for _, cells in part)])
+        tables.append(table)
+    return tables
+
+
+def _side_by_side(columns: list[tuple[str, list[str]]], room: int) -> list[list[tuple[str, list[str]]]]:
+    """Return the columns in groups that fit, in their order; the first group is never empty."""
+    groups: list[list[tuple[str, list[str]]]] = [[]]
+    left = room
+    for header, cells in columns:
+        needed = 3 + max(len(text) for text in (*header.split("\n"), *cells, ""))
+        if needed > left and groups[-1]:
+            groups.append([])
+            left = room
+        groups[-1].append((header, cells))
+        left -= needed
+    return groups
 
 
 def remarks_table(ranking: Ranking, limit: int | None = None) -> Table | None:
-    """Return the flags of the candidates `ranking_table` shows, or None when there is none."""
+    """Return the flags of the candidates `ranking_tables` shows, or None when there is none."""
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] == 0][:limit]
     flagged = [row for row in rows if ranking.cards[row].get("flags")]
     if not flagged:
@@ -125,13 +143,14 @@ def evidence_table(ranking: Ranking, name: str) -> Table:
 
 def ranking_text(ranking: Ranking, *, width: int = 120, limit: int | None = None) -> str:
     """Return the whole ranking as plain text; `limit` shortens each of the two ranked tables."""
+    width = max(width, _NARROWEST)
     parts = [
-        ranking_table(ranking, limit),
+        *ranking_tables(ranking, limit, width),
         remarks_table(ranking, limit),
         incomplete_table(ranking, limit),
         dropped_table(ranking),
     ]
-    return render(parts, max(width, _NARROWEST))
+    return render(parts, width)
 
 
 def render(parts: list[Any], width: int) -> str:
