@@ -141,7 +141,7 @@ def volatility() -> Iterator[Row]:
             yield Row(
                 f"{name}, 200 C, {what}", 1, "tangent, min", induction_time(inhibitors, 200.0, film=chosen) / 60.0
             )
-    worst = {}
+    worst: dict[str, float] = {}
     for name in ("bht", "irganox-1076", "irganox-1010", "dltdp", "irgafos-168"):
         additive = SHIPPED[name][0]
 

@@ -203,6 +203,7 @@ def simulate(
 
     Examples
     --------
+    >>> from finechem.matter.programs import hold
     >>> found = simulate([Inhibitor(kind="hindered phenol", mol_L=0.004)], hold(180.0, 0.1))
     >>> bool(np.all(np.diff(found.of("InH#0")) < 0))
     True

@@ -341,7 +341,7 @@ def _ln_time(
     try:
         found = induction_time(inhibitors, temperature_C, film=film, mechanism=mechanism, method=method)
     except InputError as error:
-        raise type(error)(f"{which}: {error}") from None
+        raise (DomainError if isinstance(error, DomainError) else InputError)(f"{which}: {error}") from None
     if not 0.0 < found < math.inf:
         said = "a tangent of 0" if found == 0.0 else f"nothing within {HORIZON_H:g} h"
         raise InputError(f"{which}: the model has {said}, which no rate can be moved by; leave it out")
