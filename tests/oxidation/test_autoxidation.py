@@ -16,8 +16,8 @@ from finechem.matter.programs import Program, hold, reflow
 from finechem.oxidation import induction
 from finechem.oxidation import properties as ox
 from finechem.oxidation.autoxidation import rate_tables, simulate, threshold_times
+from finechem.oxidation.autoxidation_calibration import calibrate_induction_times
 from finechem.oxidation.autoxidation_errors import (
-    calibrate_induction_times,
     induction_time_errors,
     induction_time_sensitivities,
     sample_induction_times,

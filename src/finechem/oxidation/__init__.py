@@ -1,12 +1,8 @@
 """Oxidation: antioxidants of polymers (bonds, volatility, kinetics); oxides on copper and barrier films."""
 
 from finechem.oxidation.autoxidation import Simulation, simulate
-from finechem.oxidation.autoxidation_errors import (
-    Calibration,
-    calibrate_induction_times,
-    induction_time_sensitivities,
-    sample_induction_times,
-)
+from finechem.oxidation.autoxidation_calibration import Calibration, calibrate_induction_times
+from finechem.oxidation.autoxidation_errors import induction_time_sensitivities, sample_induction_times
 from finechem.oxidation.barrier import BarrierFilm
 from finechem.oxidation.bonds import Bond, bond_dissociation_enthalpies
 from finechem.oxidation.classes import active_groups, antioxidant_class, structure_flags
