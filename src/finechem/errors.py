@@ -79,15 +79,16 @@ class ConvergenceError(FinechemError, RuntimeError):
 
 
 class MissingExtraError(FinechemError, ImportError):
-    """An optional dependency is needed."""
+    """An optional dependency is needed: an extra of finechem, or what the user installs with a line of its own."""
 
-    def __init__(self, package: str, extra: str) -> None:
+    def __init__(self, package: str, extra: str, install: str = "") -> None:
         self.package = package
         self.extra = extra
-        super().__init__(f"{package} is needed for this; install it with: pip install 'finechem[{extra}]'")
+        self.install = install or f"pip install 'finechem[{extra}]'"
+        super().__init__(f"{package} is needed for this; install it with: {self.install}")
 
-    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
-        return type(self), (self.package, self.extra)  # a worker sends it to the driver
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
+        return type(self), (self.package, self.extra, self.install)  # a worker sends it to the driver
 
 
 def one_line(text: str) -> str:

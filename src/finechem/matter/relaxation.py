@@ -1,0 +1,239 @@
+"""A crystal downhill to where forces and stress vanish, with its symmetry kept."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from finechem.errors import ConvergenceError, DomainError, FinechemError, InputError, one_line
+from finechem.matter.calculators import Potential, calculator, evaluate
+from finechem.matter.crystal import Crystal
+from finechem.screening.cache import Cache
+from finechem.screening.canonical import content_hash
+
+__all__ = ["Relaxed", "relax", "to_atoms"]
+
+#: How far a position may be from where symmetry wants it, in angstrom: files are rounded to three or four digits.
+SYMMETRY_ANGSTROM = 1e-2
+#: A cell that swells or shrinks beyond this factor is no relaxation of the crystal that was given.
+_LARGEST_VOLUME_RATIO = 1.5
+#: No atom moves farther in a step.
+_LONGEST_STEP_ANGSTROM = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A crystal where forces and stress vanish.
+
+    Attributes
+    ----------
+    crystal : Crystal
+        With the facts, flags and stiffness of the one that was given: those are of the phase, not of the potential.
+    potential : str
+        Who says so.
+    energy_eV_atom : float
+        Relative to nothing that another potential shares.
+    largest_force_eV_angstrom, largest_stress_GPa : float
+        What is left.
+    volume_ratio : float
+        Volume after to volume before.
+    steps : int
+    converged : bool
+        False only where that was allowed.
+    """
+
+    crystal: Crystal
+    potential: str
+    energy_eV_atom: float
+    largest_force_eV_angstrom: float
+    largest_stress_GPa: float
+    volume_ratio: float
+    steps: int
+    converged: bool
+
+
+def to_atoms(crystal: Crystal) -> Any:
+    """Return the crystal as ase ``Atoms``, its cell and order of atoms as given."""
+    from ase import Atoms
+
+    return Atoms(
+        symbols=list(crystal.species),
+        cell=np.asarray(crystal.lattice_angstrom),
+        scaled_positions=np.asarray(crystal.positions),
+        pbc=True,
+    )
+
+
+def relax(
+    crystal: Crystal,
+    potential: Potential | Any,
+    *,
+    force_tolerance_eV_angstrom: float = 1e-3,
+    stress_tolerance_GPa: float = 0.05,
+    most_steps: int = 500,
+    must_converge: bool = True,
+    cache: Cache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Relaxed:
+    """Return the crystal relaxed in cell and positions, in the space group it has.
+
+    Quasi-Newton steps (BFGS) in positions and the logarithm of the deformation, both projected on what the space
+    group allows (ase's ``FrechetCellFilter`` and ``FixSymmetry``). Positions are first moved onto their symmetry, to
+    which they may be rounded within 0.01 angstrom.
+
+    Parameters
+    ----------
+    crystal : Crystal
+    potential : str, ase calculator or Potential
+        See `finechem.matter.calculators.calculator`; it must give stresses.
+    force_tolerance_eV_angstrom, stress_tolerance_GPa : float
+        Largest force on an atom and largest component of the stress that may be left.
+    most_steps : int
+    must_converge : bool
+        Whether not to converge is an error.
+    cache : Cache, optional
+        Where the result is kept.
+    progress : callable, optional
+        Called with the steps done and the most there can be.
+
+    Returns
+    -------
+    Relaxed
+
+    Raises
+    ------
+    InputError
+        If a tolerance or the number of steps is not positive.
+    ConvergenceError
+        If forces and stress are not below their tolerances after the steps, or the cell comes apart.
+    DomainError
+        If the potential cannot compute the crystal.
+
+    Notes
+    -----
+    A symmetry that is kept can hold a crystal on a saddle point: phonons tell (imaginary modes). The energy is no
+    formation energy, and a crystal that relaxes need not exist.
+
+    Examples
+    --------
+    >>> from ase.build import bulk
+    >>> from ase.calculators.emt import EMT
+    >>> stretched = Crystal.from_structure("Cu", bulk("Cu", a=3.7))
+    >>> copper = relax(stretched, EMT()).crystal
+    >>> round(copper.lattice_angstrom[0][1] * 2, 2), copper.space_group
+    (3.59, 'Fm-3m')
+    """
+    who = calculator(potential)
+    if not (force_tolerance_eV_angstrom > 0 and stress_tolerance_GPa > 0 and most_steps > 0):
+        raise InputError(
+            f"tolerances {force_tolerance_eV_angstrom:g} eV/angstrom and {stress_tolerance_GPa:g} GPa and "
+            f"{most_steps} steps must all be positive"
+        )
+    asked = [crystal.lattice_angstrom, crystal.species, crystal.positions]
+    limits = [force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps]
+    key = content_hash(["relaxation", who.fingerprint, asked, limits]) if who.fingerprint else ""
+    found = cache.get(key) if cache is not None and key else None
+    if found is None:
+        found = _descend(crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, progress)
+        if cache is not None and key and found["converged"]:
+            cache.put(key, found)
+    if must_converge and not found["converged"]:
+        raise ConvergenceError(
+            f"{crystal.id}: not relaxed with {who.name} after {found['steps']} steps (largest force "
+            f"{found['force']:.3g} eV/angstrom, limit {force_tolerance_eV_angstrom:g}; largest stress "
+            f"{found['stress']:.3g} GPa, limit {stress_tolerance_GPa:g}); allow more steps, or start nearer"
+        )
+    return _relaxed(crystal, who, found)
+
+
+def _descend(
+    crystal: Crystal,
+    who: Potential,
+    force_tolerance: float,
+    stress_tolerance: float,
+    most_steps: int,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, Any]:
+    from ase.filters import FrechetCellFilter
+    from ase.optimize import BFGS
+    from ase.units import GPa
+
+    atoms = _on_its_symmetry(crystal)
+    volume = atoms.get_volume()
+    evaluate(who, atoms, stress=True, label=crystal.id)  # complains, before the optimizer does, in our words
+    atoms.calc = who.ase
+    converged = False
+    # the filter's force on the cell is the virial of an atom, so that one limit does for both
+    limit = min(force_tolerance, stress_tolerance * GPa * volume / len(atoms))
+    optimizer = BFGS(FrechetCellFilter(atoms), logfile=None, maxstep=_LONGEST_STEP_ANGSTROM)
+    try:
+        for converged in optimizer.irun(fmax=limit, steps=most_steps):
+            if progress is not None:
+                progress(optimizer.nsteps, most_steps)
+            _require_whole(crystal, who, atoms.get_volume() / volume)
+    except FinechemError:
+        raise
+    except Exception as error:  # calculators raise what they like
+        raise DomainError(
+            f"{crystal.id}: {who.name} fails on the way ({type(error).__name__}: {one_line(str(error))[:200]})"
+        ) from error
+    atoms.set_constraint()
+    return {
+        "lattice": atoms.cell.array.tolist(),
+        "positions": atoms.get_scaled_positions().tolist(),
+        "energy": float(atoms.get_potential_energy()) / len(atoms),
+        "force": float(np.abs(atoms.get_forces()).max()),
+        "stress": float(np.abs(atoms.get_stress()).max() / GPa),
+        "volume": float(atoms.get_volume() / volume),
+        "steps": int(optimizer.nsteps),
+        "converged": bool(converged),
+    }
+
+
+def _on_its_symmetry(crystal: Crystal) -> Any:
+    from ase.constraints import FixSymmetry
+    from ase.spacegroup.symmetrize import refine_symmetry
+
+    atoms = to_atoms(crystal)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # spglib announces its error handling of the future
+        refine_symmetry(atoms, symprec=SYMMETRY_ANGSTROM)
+        atoms.set_constraint(FixSymmetry(atoms, symprec=1e-4))
+    return atoms
+
+
+def _require_whole(crystal: Crystal, who: Potential, ratio: float) -> None:
+    if not 1.0 / _LARGEST_VOLUME_RATIO < ratio < _LARGEST_VOLUME_RATIO:
+        raise ConvergenceError(
+            f"{crystal.id}: its cell goes to {ratio:.2f} of its volume with {who.name}: no relaxation of that crystal; "
+            "start from a better volume, or take it for unstable"
+        )
+
+
+def _relaxed(crystal: Crystal, who: Potential, found: dict[str, Any]) -> Relaxed:
+    from pymatgen.core import Lattice, Structure
+
+    structure = Structure(Lattice(found["lattice"]), list(crystal.species), found["positions"])
+    after = Crystal.from_structure(
+        crystal.id,
+        structure,
+        elasticity=crystal.elasticity,
+        facts=crystal.facts,
+        flags=crystal.flags,
+        aliases=crystal.aliases,
+        source=f"{crystal.source}, relaxed with {who.description}",
+    )
+    return Relaxed(
+        after,
+        who.description,
+        float(found["energy"]),
+        float(found["force"]),
+        float(found["stress"]),
+        float(found["volume"]),
+        int(found["steps"]),
+        bool(found["converged"]),
+    )
