@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from finechem.errors import DomainError, InputError
 from finechem.matter.calculators import Potential, calculator, evaluate
 from finechem.matter.crystal import Crystal, Elasticity
-from finechem.matter.relaxation import to_atoms
+from finechem.matter.relaxation import require_rest, to_atoms
 from finechem.matter.zone_centre import zone_centre_hessian
 from finechem.screening.cache import Cache
 
@@ -22,9 +22,6 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 #: Voigt order: xx, yy, zz, yz, xz, xy.
 _PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
-#: What a relaxed crystal may have left: the stiffness is that at rest.
-_AT_REST_GPA = 0.5
-_AT_REST_EV_ANGSTROM = 0.05
 #: Below this share of the stiffest motion of atoms in the cell, a restoring force is none: no answer to a strain.
 _SOFTEST_SHARE = 1e-5
 
@@ -97,7 +94,7 @@ def elastic_tensor(
     who = calculator(potential)
     atoms, turn, operations = _primitive(crystal)
     total = 12 + (6 * len(atoms) if relax_ions else 0)
-    _require_rest(crystal, who, atoms, cache)
+    require_rest(crystal.id, who, atoms, cache)
     stiffness, pull = np.empty((6, 6)), np.empty((3 * len(atoms), 6))
     for column in range(6):
         plus, minus = (
@@ -174,17 +171,6 @@ def _after(progress: Callable[[int, int], None], before: int, total: int) -> Cal
     return lambda done, _: progress(before + done, total)
 
 
-def _require_rest(crystal: Crystal, who: Potential, atoms: Any, cache: Cache | None) -> None:
-    here = evaluate(who, atoms, stress=True, cache=cache, label=crystal.id)
-    force = float(np.abs(here.forces_eV_angstrom).max())
-    stress = float(np.abs(here.stress_GPa).max()) if here.stress_GPa is not None else 0.0
-    if force > _AT_REST_EV_ANGSTROM or stress > _AT_REST_GPA:
-        raise InputError(
-            f"{crystal.id}: not at rest with {who.name} (force {force:.3g} eV/angstrom, stress {stress:.3g} GPa; at most "
-            f"{_AT_REST_EV_ANGSTROM:g} and {_AT_REST_GPA:g}): relax it with the same potential first"
-        )
-
-
 def _give_way(crystal: Crystal, who: Potential, hessian: FloatArray, pull: FloatArray) -> FloatArray:
     """Return what the energy of a strained cell falls by, twice: (6, 6), eV."""
     values, vectors = np.linalg.eigh(hessian)
@@ -192,8 +178,8 @@ def _give_way(crystal: Crystal, who: Potential, hessian: FloatArray, pull: Float
     softest = float(values[order].min()) if len(order) else 1.0
     if len(order) and softest < _SOFTEST_SHARE * float(values.max()):
         raise DomainError(
-            f"{crystal.id}: atoms run away inside the cell with {who.name} (a curvature of {softest:.3g} eV/angstrom^2 at "
-            "the zone centre): its symmetry holds it on a saddle point, and it has no elastic constants"
+            f"{crystal.id}: atoms run away inside the cell with {who.name} (a curvature of {softest:.3g} "
+            "eV/angstrom^2 at the zone centre): its symmetry holds it on a saddle point, without elastic constants"
         )
     along = vectors[:, order].T @ pull
     return np.asarray(along.T @ (along / values[order][:, None]))

@@ -15,12 +15,15 @@ from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache
 from finechem.screening.canonical import content_hash
 
-__all__ = ["Relaxed", "relax", "to_atoms"]
+__all__ = ["Relaxed", "relax", "require_rest", "to_atoms"]
 
 #: How far a position may be from where symmetry wants it, in angstrom: files are rounded to three or four digits.
 SYMMETRY_ANGSTROM = 1e-2
 #: A cell that swells or shrinks beyond this factor is no relaxation of the crystal that was given.
 _LARGEST_VOLUME_RATIO = 1.5
+#: What may be left for derivatives to be those at rest.
+_AT_REST_GPA = 0.5
+_AT_REST_EV_ANGSTROM = 0.05
 #: No atom moves farther in a step.
 _LONGEST_STEP_ANGSTROM = 0.1
 
@@ -150,6 +153,24 @@ def relax(
     return _relaxed(crystal, who, found)
 
 
+def require_rest(label: str, potential: Potential, atoms: Any, cache: Cache | None = None) -> None:
+    """Raise if forces or stress say that a potential would move a cell.
+
+    Raises
+    ------
+    InputError
+        With what is left, beyond 0.05 eV/angstrom or 0.5 GPa.
+    """
+    here = evaluate(potential, atoms, stress=True, cache=cache, label=label)
+    force = float(np.abs(here.forces_eV_angstrom).max())
+    stress = float(np.abs(here.stress_GPa).max()) if here.stress_GPa is not None else 0.0
+    if force > _AT_REST_EV_ANGSTROM or stress > _AT_REST_GPA:
+        raise InputError(
+            f"{label}: not at rest with {potential.name} (force {force:.3g} eV/angstrom, stress {stress:.3g} GPa; at "
+            f"most {_AT_REST_EV_ANGSTROM:g} and {_AT_REST_GPA:g}): relax it with the same potential first"
+        )
+
+
 def _descend(
     crystal: Crystal,
     who: Potential,
@@ -166,12 +187,11 @@ def _descend(
     volume = atoms.get_volume()
     evaluate(who, atoms, stress=True, label=crystal.id)  # complains, before the optimizer does, in our words
     atoms.calc = who.ase
-    converged = False
     # the filter's force on the cell is the virial of an atom, so that one limit does for both
     limit = min(force_tolerance, stress_tolerance * GPa * volume / len(atoms))
     optimizer = BFGS(FrechetCellFilter(atoms), logfile=None, maxstep=_LONGEST_STEP_ANGSTROM)
     try:
-        for converged in optimizer.irun(fmax=limit, steps=most_steps):
+        for _ in optimizer.irun(fmax=limit, steps=most_steps):
             if progress is not None:
                 progress(optimizer.nsteps, most_steps)
             _require_whole(crystal, who, atoms.get_volume() / volume)
@@ -182,15 +202,16 @@ def _descend(
             f"{crystal.id}: {who.name} fails on the way ({type(error).__name__}: {one_line(str(error))[:200]})"
         ) from error
     atoms.set_constraint()
+    force, stress = float(np.abs(atoms.get_forces()).max()), float(np.abs(atoms.get_stress()).max() / GPa)
     return {
         "lattice": atoms.cell.array.tolist(),
         "positions": atoms.get_scaled_positions().tolist(),
         "energy": float(atoms.get_potential_energy()) / len(atoms),
-        "force": float(np.abs(atoms.get_forces()).max()),
-        "stress": float(np.abs(atoms.get_stress()).max() / GPa),
+        "force": force,
+        "stress": stress,
         "volume": float(atoms.get_volume() / volume),
         "steps": int(optimizer.nsteps),
-        "converged": bool(converged),
+        "converged": force <= force_tolerance and stress <= stress_tolerance,
     }
 
 
