@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from finechem.cli.kappa_source import Prepared, Structure, prepare
 from finechem.cli.progress import progress_display
 from finechem.errors import InputError
 
@@ -24,9 +25,10 @@ TENSOR = {"xx": (0, 0), "yy": (1, 1), "zz": (2, 2), "yz": (1, 2), "xz": (0, 2), 
 
 def kappa_by_transport(
     source: Path,
-    mesh: tuple[int, int, int],
+    mesh: tuple[int, int, int] | None,
     temperatures_K: tuple[float, ...],
     *,
+    given: Structure,
     cache: Path | None,
     as_json: bool,
     out: Path | None,
@@ -35,28 +37,32 @@ def kappa_by_transport(
     **how: Any,
 ) -> None:
     """Compute, print and write what the options of the verb ask for; ``how`` goes to `lattice_conductivity`."""
-    _require_places(out, plot, cumulative)
+    given.require_sensible(source, mesh)
+    _require_places(out, given.save, plot, cumulative)
     try:
-        result = _compute(source, mesh, temperatures_K, cache, how)
+        result, prepared = _compute(source, mesh, temperatures_K, given, cache, how)
     except KeyboardInterrupt:
-        kept = cache is not None and how["method"] == "rta"
+        kept = cache is not None and (how["method"] == "rta" or given.calculator is not None)
         found = "the same command goes on where it was" if kept else "nothing was kept, the same command starts anew"
         click.echo(f"finechem: stopped; {found}", err=True)
         sys.exit(130)
     if as_json:
-        click.echo(json.dumps(_record(result, how), ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(_record(result, how) | prepared.record, ensure_ascii=False, allow_nan=False))
     else:
-        click.echo(_report(result, how))
+        click.echo("\n".join([*prepared.lines, *([""] if prepared.lines else []), _report(result, how)]))
+        for note in prepared.notes:
+            click.echo(f"note: {note}")
     _write(result, out, plot, cumulative)
 
 
 def _compute(
     source: Path,
-    mesh: tuple[int, int, int],
+    mesh: tuple[int, int, int] | None,
     temperatures_K: tuple[float, ...],
+    given: Structure,
     cache: Path | None,
     how: dict[str, Any],
-) -> Conductivity:
+) -> tuple[Conductivity, Prepared]:
     from finechem.screening.cache import Cache
     from finechem.thermal.bte import lattice_conductivity
     from finechem_kernels.three_phonon import COMPILING_S, is_ready
@@ -69,19 +75,17 @@ def _compute(
             if report is not None:
                 report("linewidths", "grid points", done, total)
 
-        return lattice_conductivity(
-            source,
-            mesh,
-            temperatures_K,
-            cache=None if cache is None else Cache(cache),
-            progress=progress,
-            **how,
+        kept = None if cache is None else Cache(cache)
+        prepared = prepare(source, mesh, given, kept, report)
+        result = lattice_conductivity(
+            prepared.source, prepared.mesh, temperatures_K, cache=kept, progress=progress, **how
         )
+    return result, prepared
 
 
 def _require_places(*paths: Path | None) -> None:
     """Complain before an hour's work about files that cannot be written after it."""
-    _, *figures = paths
+    _, _, *figures = paths
     for path in figures:
         if path is not None and path.suffix.lower() not in FIGURES:
             raise InputError(f"{path}: a figure's name must end in {', '.join(FIGURES)}")

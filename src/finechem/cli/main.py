@@ -56,7 +56,17 @@ def screen() -> None:
 
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--mesh", nargs=3, type=int, required=True, help="Wave vectors along the three reciprocal axes.")
+@click.option("--calculator", help="Potential for a crystal: 7net-0, 7net-l3i5, chgnet or nep:PATH.")
+@click.option(
+    "--mesh",
+    nargs=3,
+    type=int,
+    help="Wave vectors along the three reciprocal axes; with --calculator, a grid of 40 Å by default.",
+)
+@click.option("--supercell", nargs=3, type=int, help="Standard cells for third order (default: edges of 8 Å or more).")
+@click.option("--cutoff-pair", type=float, help="Pairs displaced together, Å (default: 3).")
+@click.option("--born", type=click.Path(path_type=Path), help="BORN file: charges of the standard primitive cell.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the forces as a yaml file of phono3py.")
 @click.option(
     "--temperature-K", "temperatures_K", type=float, multiple=True, default=(300.0,), help="May be given again."
 )
@@ -83,15 +93,20 @@ def screen() -> None:
 def kappa(cache: Path | None, no_cache: bool, **options: Any) -> None:
     """Compute the lattice thermal conductivity of SOURCE by the phonon Boltzmann equation.
 
-    SOURCE is a yaml file of phono3py with forces in it, or the folder that phono3py ran in. An interrupted
-    calculation goes on where it was when the same command is given again (rta only).
+    SOURCE is a yaml file of phono3py with forces in it, or the folder that phono3py ran in; or, with --calculator, a
+    crystal (CIF, POSCAR, extended XYZ), which is relaxed and whose force constants come from that potential. An
+    interrupted calculation goes on where it was when the same command is given again (linewidths: rta only).
     """
+    from dataclasses import fields
+
     from finechem.cli.kappa import kappa_by_transport
+    from finechem.cli.kappa_source import Structure
     from finechem.screening.cache import default_cache_folder
 
     if no_cache and cache is not None:
         raise InputError(f"--cache {cache} and --no-cache exclude each other; give one of them")
-    kappa_by_transport(cache=None if no_cache else cache or default_cache_folder(), **options)
+    given = Structure(**{item.name: options.pop(item.name) for item in fields(Structure)})
+    kappa_by_transport(cache=None if no_cache else cache or default_cache_folder(), given=given, **options)
 
 
 def _run_file(run: str) -> Path:

@@ -98,8 +98,8 @@ def calculator(potential: Any, fingerprint: str | None = None) -> Potential:
         - ``7net-0`` and ``7net-l3i5``: SevenNet, checkpoints that ship inside the wheel of sevenn (MIT):
           ``pip install 'finechem[mlip]'``. The second is 2.6 times slower and less soft.
         - ``chgnet``: the checkpoint that ships with chgnet (BSD): ``pip install chgnet``.
-        - ``nep:PATH``: a neuroevolution potential from a text file, for instance ``nep:nep89.txt``. It needs the package
-          nep-adapters, which is GPL and therefore part of no extra: ``pip install nep-adapters``.
+        - ``nep:PATH``: a neuroevolution potential from a text file, for instance ``nep:nep89.txt``. It needs
+          the package nep-adapters, which is GPL and therefore part of no extra: ``pip install nep-adapters``.
         - Any ase calculator with energy and forces (and stress, where cells are relaxed or strained).
     fingerprint : str, optional
         For an ase calculator: what tells it from others, for caches. Default: ase's own calculators are told by their

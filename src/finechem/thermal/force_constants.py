@@ -174,7 +174,9 @@ def force_constants(
     phonon_repeats = _repeats(phonon_supercell, cell, SECOND_ORDER_ANGSTROM, "phonon_supercell")
     calls = _Calls(who, crystal.id, cache)
     require_rest(crystal.id, who, _as_ase(cell), cache)
-    ph3 = _displaced(cell, repeats, phonon_repeats, cutoff_pair_angstrom, displacement_angstrom, born)
+    ph3 = _displaced(
+        cell, crystal.space_group[0], repeats, phonon_repeats, cutoff_pair_angstrom, displacement_angstrom, born
+    )
     jobs = list(_jobs(ph3))
     _collect(jobs, calls, progress)
     translational = _solve(ph3, crystal.id)
@@ -264,6 +266,7 @@ def _require_neighbours(crystal: Crystal, cell: Any, cutoff: float | None) -> No
 
 def _displaced(
     cell: Any,
+    centring: str,
     repeats: tuple[int, ...],
     phonon_repeats: tuple[int, ...],
     cutoff: float | None,
@@ -275,7 +278,7 @@ def _displaced(
     ph3 = Phono3py(
         cell,
         np.diag(repeats),
-        primitive_matrix="auto",
+        primitive_matrix=centring,
         phonon_supercell_matrix=None if phonon_repeats == repeats else np.diag(phonon_repeats),
         make_r0_average=True,
     )

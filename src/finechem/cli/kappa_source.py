@@ -1,0 +1,168 @@
+"""What ``finechem kappa`` starts from: phono3py's files, or a crystal and a potential."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finechem.errors import InputError
+
+if TYPE_CHECKING:
+    from finechem.matter.crystal import Crystal
+    from finechem.matter.relaxation import Relaxed
+    from finechem.screening.cache import Cache
+    from finechem.thermal.force_constants import ForceConstants
+
+__all__ = ["Prepared", "Structure", "prepare"]
+
+Report = Callable[[str, str, int, int], None]
+
+STRUCTURES = (".cif", ".vasp", ".poscar", ".contcar", ".extxyz", ".xyz")
+DEFAULT_MESH_ANGSTROM = 40.0
+RAW = (
+    "raw: a potential's conductivity, not calibrated against measurement and without an error bar; universal potentials "
+    "are soft, so that it comes out low (AlN: less than half of the measured value with 7net-0). Rank with it, and "
+    "trust differences within a family more than numbers"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the options say about a crystal and its potential.
+
+    Attributes
+    ----------
+    calculator : str, optional
+        None: the source is phono3py's.
+    supercell : three integers, optional
+    cutoff_pair : float, optional
+        In angstrom.
+    born, save : Path, optional
+    """
+
+    calculator: str | None = None
+    supercell: tuple[int, int, int] | None = None
+    cutoff_pair: float | None = None
+    born: Path | None = None
+    save: Path | None = None
+
+    def require_sensible(self, source: Path, mesh: Any) -> None:
+        """Raise if options lack or contradict each other.
+
+        Raises
+        ------
+        InputError
+            Naming the option.
+        """
+        if self.calculator is not None:
+            return
+        if source.suffix.lower() in STRUCTURES:
+            raise InputError(f"{source} is a crystal: name a potential, such as --calculator 7net-0")
+        for name in ("supercell", "cutoff_pair", "born", "save"):
+            if getattr(self, name) is not None:
+                raise InputError(f"--{name.replace('_', '-')} needs --calculator: phono3py's files have their own")
+        if mesh is None:
+            raise InputError("--mesh is missing: three numbers, such as --mesh 11 11 8")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A source for `lattice_conductivity`, and what there is to say about it."""
+
+    source: Any
+    mesh: Any
+    lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    record: dict[str, Any] = field(default_factory=dict)
+
+
+def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, report: Report | None) -> Prepared:
+    """Relax a crystal and make its force constants, or leave phono3py's source as it is."""
+    if given.calculator is None:
+        return Prepared(source, mesh)
+    from finechem.matter.calculators import calculator
+    from finechem.matter.relaxation import relax
+    from finechem.thermal.force_constants import force_constants
+
+    potential = calculator(given.calculator)
+    crystal = _crystal(source)
+    relaxed = relax(crystal, potential, cache=cache, progress=_told(report, "relaxation", "steps at most"))
+    more = {} if given.cutoff_pair is None else {"cutoff_pair_angstrom": given.cutoff_pair}
+    made = force_constants(
+        relaxed.crystal,
+        potential,
+        given.supercell or "auto",
+        **more,
+        born=given.born,
+        cache=cache,
+        progress=None if report is None else (lambda what, done, total: report(what, "force calls", done, total)),
+    )
+    if given.save is not None:
+        made.as_phono3py().save(given.save, settings={"force_sets": True})
+    notes = (
+        [RAW] if given.born else [RAW, "no Born charges (--born): longitudinal optical modes of polar crystals are low"]
+    )
+    return Prepared(
+        made.as_phono3py(),
+        mesh or DEFAULT_MESH_ANGSTROM,
+        [_relaxation(crystal, relaxed), *made.remarks()],
+        notes,
+        _record(relaxed, made),
+    )
+
+
+def _told(report: Report | None, stage: str, unit: str) -> Callable[[int, int], None] | None:
+    return None if report is None else (lambda done, total: report(stage, unit, done, total))
+
+
+def _crystal(path: Path) -> Crystal:
+    from finechem.errors import ReadError
+    from finechem.matter.crystal import Crystal
+    from finechem.matter.readers import read_crystals
+
+    found = list(read_crystals([path]))
+    if len(found) != 1:
+        raise ReadError(f"{path}: holds {len(found)} crystals; give a file of one")
+    if not isinstance(found[0], Crystal):
+        raise ReadError(found[0].reason)
+    return found[0]
+
+
+def _relaxation(before: Crystal, relaxed: Relaxed) -> str:
+    after = relaxed.crystal
+    return (
+        f"relaxed in {relaxed.steps} steps: {after.space_group} ({after.space_group_number}), volume "
+        f"{relaxed.volume_ratio - 1:+.1%} against {before.source}; left {relaxed.largest_force_eV_angstrom:.1e} eV/Å, "
+        f"{relaxed.largest_stress_GPa:.2g} GPa"
+    )
+
+
+def _record(relaxed: Relaxed, made: ForceConstants) -> dict[str, Any]:
+    return {
+        "calibrated": False,
+        "relaxation": {
+            "space_group": relaxed.crystal.space_group,
+            "lattice_angstrom": relaxed.crystal.lattice_angstrom,
+            "energy_eV_atom": relaxed.energy_eV_atom,
+            "volume_ratio": relaxed.volume_ratio,
+            "steps": relaxed.steps,
+        },
+        "force_constants": {
+            "potential": made.potential,
+            "supercell": made.supercell,
+            "phonon_supercell": made.phonon_supercell,
+            "cutoff_pair_angstrom": made.cutoff_pair_angstrom,
+            "supercells": made.supercells,
+            "zone_centre_THz": made.zone_centre.fitted_THz.tolist(),
+            "zone_centre_direct_THz": made.zone_centre.direct_THz.tolist(),
+            "translational_eV_angstrom2": made.translational_eV_angstrom2,
+            "rotational_born_huang": made.rotational.born_huang,
+            "rotational_huang_GPa": made.rotational.huang_GPa,
+            "imaginary": [
+                {"qpoint": mode.qpoint, "frequency_THz": mode.frequency_THz, "exact": mode.exact}
+                for mode in made.imaginary
+            ],
+        },
+    }
