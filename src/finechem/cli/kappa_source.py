@@ -22,9 +22,9 @@ Report = Callable[[str, str, int, int], None]
 STRUCTURES = (".cif", ".vasp", ".poscar", ".contcar", ".extxyz", ".xyz")
 DEFAULT_MESH_ANGSTROM = 40.0
 RAW = (
-    "raw: a potential's conductivity, not calibrated against measurement and without an error bar; universal potentials "
-    "are soft, so that it comes out low (AlN: less than half of the measured value with 7net-0). Rank with it, and "
-    "trust differences within a family more than numbers"
+    "raw: a potential's conductivity, not calibrated against measurement and without an error bar; universal "
+    "potentials are soft, so that it comes out low (AlN: less than half of the measured value with 7net-0). It is good "
+    "for comparing crystals of one family with one potential, and for no more"
 )
 
 
@@ -84,17 +84,16 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
         return Prepared(source, mesh)
     from finechem.matter.calculators import calculator
     from finechem.matter.relaxation import relax
-    from finechem.thermal.force_constants import force_constants
+    from finechem.thermal.force_constants import CUTOFF_PAIR_ANGSTROM, force_constants
 
     potential = calculator(given.calculator)
     crystal = _crystal(source)
     relaxed = relax(crystal, potential, cache=cache, progress=_told(report, "relaxation", "steps at most"))
-    more = {} if given.cutoff_pair is None else {"cutoff_pair_angstrom": given.cutoff_pair}
     made = force_constants(
         relaxed.crystal,
         potential,
         given.supercell or "auto",
-        **more,
+        CUTOFF_PAIR_ANGSTROM if given.cutoff_pair is None else given.cutoff_pair,
         born=given.born,
         cache=cache,
         progress=None if report is None else (lambda what, done, total: report(what, "force calls", done, total)),

@@ -33,6 +33,8 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 #: Edges of supercells that "auto" makes, at least, in angstrom: of second order, and of third, which costs more.
 SECOND_ORDER_ANGSTROM, THIRD_ORDER_ANGSTROM = 10.0, 8.0
+#: Pairs no farther apart are displaced for third order.
+CUTOFF_PAIR_ANGSTROM = 3.0
 DISPLACEMENT_ANGSTROM = 0.03
 
 
@@ -51,7 +53,7 @@ class ForceConstants:
     supercells : int
         Displaced supercells.
     computed : int
-        Force calls of this call, all others were kept: for supercells, for rest and for the zone centre.
+        Supercells that were computed now, those at rest included; the others were kept.
     zone_centre : ZoneCentre
         Fitted and directly differentiated frequencies; they agree.
     translational_eV_angstrom2 : float
@@ -86,7 +88,7 @@ class ForceConstants:
         centre = self.zone_centre
         lines = [
             f"force constants of {self.potential}: {self.supercells} displaced supercells ({third}, {pairs}; second "
-            f"order {second}), {self.computed} force calls now",
+            f"order {second}), {self.computed} of them and of those at rest computed now",
             f"zone centre: highest frequency {centre.fitted_THz[-1]:.3f} THz, directly {centre.direct_THz[-1]:.3f}; "
             f"largest difference {centre.largest_error_THz:.3f}",
             f"sum rules: translation {self.translational_eV_angstrom2:.1e} eV/Å², now 0; rotation "
@@ -114,7 +116,7 @@ def force_constants(
     crystal: Crystal,
     potential: Potential | Any,
     supercell: Repeats = "auto",
-    cutoff_pair_angstrom: float | None = 3.0,
+    cutoff_pair_angstrom: float | None = CUTOFF_PAIR_ANGSTROM,
     *,
     phonon_supercell: Repeats = "auto",
     displacement_angstrom: float = DISPLACEMENT_ANGSTROM,

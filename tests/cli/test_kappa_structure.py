@@ -1,0 +1,76 @@
+"""``finechem kappa crystal.cif --calculator``: from a file to a conductivity, with what it is worth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+
+from finechem.matter import calculators
+from finechem.matter.calculators import Potential, calculator
+from finechem.thermal.bte import lattice_conductivity, load
+from tests.matter.springs import Springs, diamond
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture
+def springs(monkeypatch: pytest.MonkeyPatch) -> Springs:
+    """Put springs in the place of a named potential."""
+    found = Springs()
+
+    def named(name: str) -> Potential:
+        return calculator(found, f"{name} are springs")
+
+    monkeypatch.setattr(
+        calculators, "calculator", lambda given: given if isinstance(given, Potential) else named(given)
+    )
+    return found
+
+
+@pytest.fixture
+def silicon(tmp_path: Path) -> Path:
+    from ase.io import write
+
+    path = tmp_path / "silicon.cif"
+    write(path, diamond(4.7))
+    return path
+
+
+def test_from_a_crystal_to_a_conductivity(invoke: Invoke, springs: Springs, silicon: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "phono3py_params.yaml"
+    how = ("--cutoff-pair", 2.5, "--mesh", 5, 5, 5, "--no-isotopes", "--supercell", 2, 2, 2)
+    done = invoke("kappa", silicon, "--calculator", "7net-0", *how, "--save", saved)
+    assert done.exit_code == 0, done.output
+    assert "relaxed in" in done.stdout and "Fd-3m (227), volume -5." in done.stdout
+    assert "zone centre: highest frequency" in done.stdout and "(Born-Huang)" in done.stdout
+    assert "note: raw: a potential's conductivity, not calibrated against measurement" in done.stdout
+    calls = springs.calls
+    again = invoke("kappa", silicon, "--calculator", "7net-0", *how, "--json")
+    assert springs.calls == calls  # everything was kept
+    found = json.loads(again.stdout)
+    assert found["calibrated"] is False and found["force_constants"]["imaginary"] == []
+    assert found["relaxation"]["space_group"] == "Fd-3m"
+    expected = lattice_conductivity(load(saved), (5, 5, 5), isotopes=False)
+    np.testing.assert_allclose(found["kappa_W_mK"], expected.kappa_W_mK, rtol=1e-3, atol=1e-6)
+
+
+def test_options_that_lack_or_exclude_each_other(invoke: Invoke, silicon: Path, tmp_path: Path) -> None:
+    for words, message in (
+        ((silicon,), "is a crystal: name a potential, such as --calculator 7net-0"),
+        ((tmp_path,), "--mesh is missing"),
+        ((tmp_path, "--cutoff-pair", 3), "--cutoff-pair needs --calculator"),
+        ((silicon, "--calculator", "8net"), "no potential '8net'"),
+    ):
+        done = invoke("kappa", *words)
+        assert done.exit_code == 2 and message in done.stderr, done.output
+
+
+def test_what_is_not_installed_is_named(invoke: Invoke, silicon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calculators, "find_spec", lambda _: None)
+    done = invoke("kappa", silicon, "--calculator", "7net-0")
+    assert done.exit_code == 1 and "pip install 'finechem[mlip]'" in done.stderr
