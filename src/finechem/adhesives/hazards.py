@@ -53,8 +53,8 @@ class MixtureHazards:
     unknown : tuple of (str, float)
         Ingredients without a classification, with their percent. They count as nothing in the limits and sums, so the
         classification is a lower bound where there are any.
-    listed_only : tuple of str
-        Ingredients with an entry of Annex VI only: other classes may apply to them.
+    listed_only : tuple of (str, float)
+        Ingredients with an entry of Annex VI only, with their percent: other classes may apply to them.
     undecided : tuple of str
         What more must be known, and what was taken for granted in its place.
     remarks : tuple of str
@@ -71,7 +71,7 @@ class MixtureHazards:
     training: bool | None
     diisocyanates_percent: float
     unknown: tuple[tuple[str, float], ...]
-    listed_only: tuple[str, ...]
+    listed_only: tuple[tuple[str, float], ...]
     undecided: tuple[str, ...]
     physical: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...] = ()
@@ -178,7 +178,9 @@ def mixture_hazards(
         training,
         contents.diisocyanates_percent,
         tuple((item.name, item.percent) for item in present if item.classification is None),
-        tuple(item.name for item in present if item.classification and not item.classification.complete),
+        tuple(
+            (item.name, item.percent) for item in present if item.classification and not item.classification.complete
+        ),
         tuple(undecided),
         tuple(
             (item.name, hazard.code)
