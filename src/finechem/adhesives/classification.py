@@ -97,8 +97,8 @@ class Hazard:
             raise InputError(f"hazard {text!r}: {code} has the statement {' or '.join(allowed)}")
         suffixes = SUFFIXES.get(statement[:4], ())
         if statement[4:] not in ("", *suffixes):
-            known = ", ".join(statement[:4] + suffix for suffix in ("", *suffixes))
-            raise InputError(f"hazard {text!r}: there is no statement {statement}, only {known}")
+            right = ", ".join(statement[:4] + suffix for suffix in ("", *suffixes))
+            raise InputError(f"hazard {text!r}: there is no statement {statement}, only {right}")
         return cls(name, category, statement, bool(match["star"]))
 
     @property

@@ -43,7 +43,7 @@ def reproductive(ingredients: Sequence[Ingredient]) -> list[Finding]:
     Effects are fertility (F, f) and development (D, d), and either (statements without letters), each presumed
     (H360) or suspected (H361, and the small letters of H360Fd and H360Df). The limit of an effect is the ingredient's
     specific one of this effect and severity, else 0.3 % (presumed) or 3 % (suspected). The effects of all ingredients
-    merge into one statement; one without letters stays beside it, unless it is only suspected where another is presumed.
+    merge into one statement; one without letters stays beside it, unless it is only suspected and another presumed.
 
     Examples
     --------

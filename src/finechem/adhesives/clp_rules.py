@@ -4,8 +4,8 @@ Read in public transcriptions of the consolidated text of 1 July 2026 (CELEX 020
 3.2.3, 3.3.3, 3.4.5, 3.5.2, 3.6.2, 3.7.2, 3.8.3, 3.9.4, 4.1.1 and 4.1.2, sections 3.1.3.3, 3.1.3.6 and 3.8.3.4.5; of
 the text of 1 May 2026 Table 3.4.6, sections 3.8.3.4.6 and 3.10.3.3.1 and the cut-off values of acute toxicity, STOT
 SE 3 and aspiration; on public pages of the law sections 1.1.2.2 (the lower of specific limit and cut-off value) and
-2.8 of Annex II (EUH208, and names on the label of a mixture that sensitizes already); on pages that explain it the cut-off values of irritation (1 %) and of the aquatic
-environment (0.1 %, 0.1 % and 1 %; with M factors).
+2.8 of Annex II (EUH208, and names on the label of a mixture that sensitizes already); on pages that explain it the
+cut-off values of irritation (1 %) and of the aquatic environment (0.1 %, 0.1 % and 1 %; with M factors).
 
 Not re-read, from knowledge of the regulation: the notes to Table 3.2.3 (which sub-category of corrosive), Tables 3.2.4
 and 3.3.4 (ingredients whose irritation does not add up), the note to Table 3.4.6 on limits below 0.1 %, that the M

@@ -57,10 +57,10 @@ class TackyConditions:
 def tacky_screen(conditions: TackyConditions | None = None) -> Screen:
     """Return the screen of pressure-sensitive adhesives.
 
-    Gates: soft enough to wet on touch (Dahlquist, no more than a gate), and a glass transition that lies below. Softness
-    is judged both ways: the distance of the modulus from 10^4.5 Pa, the middle of Chang's range of 1e3 to 1e6 Pa on a
-    logarithmic scale (an assumption, see `finechem.adhesives.viscoelastic_windows`), whose ends lie 1.5 away. A measured
-    modulus speaks before an estimated one. Peel, shear and tack are not judged: they need measuring.
+    Gates: soft enough to wet on touch (Dahlquist, no more than a gate), and a glass transition that lies below.
+    Softness is judged both ways: the distance of the modulus from 10^4.5 Pa, the middle of Chang's range of 1e3 to 1e6
+    Pa on a logarithmic scale (an assumption, see `finechem.adhesives.viscoelastic_windows`), whose ends lie 1.5 away. A
+    measured modulus speaks before an estimated one. Peel, shear and tack are not judged: they need measuring.
 
     Examples
     --------
