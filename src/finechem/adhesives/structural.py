@@ -59,9 +59,9 @@ class AdhesiveConditions:
             raise InputError("; ".join(mistakes))
 
 
-#: Of the spreading coefficient, mN/m: for a liquid of 40 mN/m a contact angle of 90 degrees, beyond which it wets nothing
-#: by itself, and one that spreads.
-_DEWETS, _SPREADS = -40.0, 0.0
+#: Of the spreading coefficient, mN/m: of a liquid of 40 mN/m that is repelled altogether (180 degrees; 90 degrees are
+#: half way), and of one that spreads.
+_DEWETS, _SPREADS = -80.0, 0.0
 
 
 def adhesive_screen(
@@ -70,8 +70,8 @@ def adhesive_screen(
     """Return the screen of structural adhesives by what a recipe alone tells.
 
     Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, a high glass transition,
-    little sol, much bio-based carbon; components that mix, a liquid that spreads on the substrate; few severe hazards as
-    supplied, little that evaporates. Each stays visible. Shown and not judged are the number of hazard statements and
+    little sol, much bio-based carbon; components that mix, a liquid that spreads on the substrate; few severe hazards
+    as supplied, little that evaporates. Each stays visible. Shown and not judged are the number of hazard statements and
     the work of adhesion: it is not the strength of a joint, and it does not tell wetting either. How it cures takes
     kinetics, see `finechem.adhesives.assess`.
 
@@ -89,14 +89,12 @@ def adhesive_screen(
     conditions = conditions or AdhesiveConditions()
     conversion, temperature = conditions.conversion, conditions.temperature_K
     wetting = WorkOfAdhesionModel(conditions.substrate, conditions.substrate_state)
-    stated = tuple(sorted((classifications or {}).items(), key=lambda item: item[0]))
+    hazards = HazardModel(classifications=tuple(sorted((classifications or {}).items(), key=lambda item: item[0])))
     return Screen(
         name="structural-adhesives",
         conditions=conditions,
         stages=(
-            Stage(
-                (BalanceModel(), BioContentModel(), HazardModel(classifications=stated), VolatileModel()), name="recipe"
-            ),
+            Stage((BalanceModel(), BioContentModel(), hazards, VolatileModel()), name="recipe"),
             Stage(
                 (NetworkModel(temperature, conversion, conditions.substitution), GlassTransitionModel(conversion)),
                 name="network",

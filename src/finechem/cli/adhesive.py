@@ -91,16 +91,15 @@ def assess(
         cured = kinetics is not None or has_cure_model(recipe)
         plan = load_cure_plan(recipe, item, kinetics=kinetics) if cured else None
         own = sheets.of({component.name for component in item.components})
-        found.append(
-            assessed(
-                item,
-                conditions,
-                plan=plan,
-                substrates=pairs,
-                classifications=own.classifications,
-                residual_diisocyanate_percent=own.residual_diisocyanate_percent,
-            )  # fmt: skip
+        one = assessed(
+            item,
+            conditions,
+            plan=plan,
+            substrates=pairs,
+            classifications=own.classifications,
+            residual_diisocyanate_percent=own.residual_diisocyanate_percent,
         )
+        found.append(one)
     if as_json:
         click.echo(json.dumps([assessment_summary(item) for item in found], ensure_ascii=False, allow_nan=False))
         return
