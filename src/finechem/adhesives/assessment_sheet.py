@@ -97,9 +97,12 @@ def _table(section: str, found: Assessment) -> Any:
     for name in (section, "value", "90 %"):
         table.add_column(name, no_wrap=name != section, justify="left" if name == section else "right", min_width=8)
     table.add_column("source, or why not", overflow="fold")
+    above = ""
     for item in found.findings:
         if item.section == section:
-            table.add_row(*[Text(cell) for cell in _row(item)])
+            *cells, why = _row(item)
+            table.add_row(*[Text(cell) for cell in (*cells, "as above" if why and why == above else why)])
+            above = why
     return table
 
 

@@ -71,8 +71,8 @@ def adhesive_screen(
 
     Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, a high glass transition,
     little sol, much bio-based carbon; components that mix, a liquid that spreads on the substrate; few severe hazards
-    as supplied, little that evaporates. Each stays visible. Shown and not judged are the number of hazard statements and
-    the work of adhesion: it is not the strength of a joint, and it does not tell wetting either. How it cures takes
+    as supplied, little that evaporates. Each stays visible. Shown and not judged are the number of hazard statements
+    and the work of adhesion: it is not the strength of a joint, and it does not tell wetting either. How it cures takes
     kinetics, see `finechem.adhesives.assess`.
 
     Parameters
