@@ -124,7 +124,8 @@ def test_softness_is_judged_both_ways() -> None:
     ranking = tacky_screen().run(blends)
     assert [outcome.status for outcome in ranking.outcomes] == ["ok"] * 4
     best, softer, stiffer, liquid = ranking.score
-    assert best > softer == pytest.approx(stiffer, abs=1e-3) and softer > liquid
+    assert softer == pytest.approx(stiffer, abs=0.01)  # the glass transition is drawn
+    assert best > softer + 0.03 and stiffer > liquid + 0.03
     # what is measured speaks before the estimate here too
     prop = glue.distance_from_tack_window(298.15)
     spoken, by = ranking.ledger.speaking(prop)
