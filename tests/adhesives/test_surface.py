@@ -299,15 +299,12 @@ def test_the_work_of_adhesion_does_not_tell_wetting() -> None:
 
 
 def test_sigmas_of_spreading_by_hand() -> None:
-    """Apolar, gamma_L 30 +- 0.3, gamma_S 30: S = 2 sqrt(gL gS) - 2 gL has the slope -1 with gamma_L; the rule adds W."""
+    """Apolar, gamma_L 30 +- 0.3, gamma_S 30: S = 2 sqrt(gL gS) - 2 gL has the slope -1 with gamma_L; the rule adds."""
     solid, liquid = SurfaceEnergy(30.0, 0.0), SurfaceEnergy(30.0, 0.0, 0.3)
     assert wetting_sigmas(liquid, solid)[0] == pytest.approx(0.3, rel=0.05)
     exact = SurfaceEnergy(30.0, 0.0)
     assert wetting_sigmas(exact, solid, 0.01)[0] == pytest.approx(0.01 * 60.0, rel=0.05)
-    assert wetting_sigmas(exact, SurfaceEnergy(15.0, 0.0)) == (
-        pytest.approx(0.0, abs=1e-9),
-        pytest.approx(0.0, abs=1e-5),
-    )
+    assert max(wetting_sigmas(exact, SurfaceEnergy(15.0, 0.0))) == pytest.approx(0.0, abs=1e-5)
 
 
 def test_a_doubted_substrate_is_out_of_domain() -> None:

@@ -40,8 +40,10 @@ def test_check_as_json(invoke: Invoke, recipe: Path) -> None:
 
 def test_assess_names_substrates_hazards_and_what_it_is_not(invoke: Invoke, recipe: Path) -> None:
     text = invoke("adhesive", "assess", recipe, "--substrate", "glass:clean", "--substrate", "PP").stdout
-    for part in ("cure: not calculated", "Wa (mJ/m2, glass, clean)", "Wa (mJ/m2, PP, as received)", "P(mixes)",
-                 "S (mN/m, glass, clean)", "contact angle (deg, PP", "hazards as supplied", "Nothing here is the strength of a joint"):  # fmt: skip
+    for part in (
+        "cure: not calculated", "Wa (mJ/m2, glass, clean)", "Wa (mJ/m2, PP, as received)", "S (mN/m, glass, clean)",
+        "contact angle (deg, PP", "P(mixes)", "hazards as supplied", "Nothing here is the strength of a joint",
+    ):  # fmt: skip
         assert part in text, part
     (found,) = json.loads(invoke("adhesive", "assess", recipe, "--json", "--kinetics", "rimr135-rimh137").stdout)
     assert 0.5 < found["conversion"] < 1.0 and found["cure"]["final_conversion"] == found["conversion"]
@@ -63,7 +65,7 @@ residual_diisocyanate_percent = 0
 
 def test_assess_takes_classifications_from_a_file(invoke: Invoke, recipe: Path, tmp_path: Path) -> None:
     sheets = tmp_path / "sheets.toml"
-    names = [item["name"] for item in json.loads(invoke("adhesive", "check", recipe, "--json").stdout)[0]["components"]]
+    names = json.loads(invoke("adhesive", "check", recipe, "--json").stdout)[0]["components"]
     sheets.write_text(SHEETS.replace("liquid epoxy", names[0]).replace("isophorone diamine (IPDA)", names[1]), "utf-8")
     (bare,) = json.loads(invoke("adhesive", "assess", recipe, "--json").stdout)
     (told,) = json.loads(invoke("adhesive", "assess", recipe, "--hazards", sheets, "--json").stdout)
