@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from finechem.screening import Criterion, Estimates, Property
-from finechem.screening.montecarlo import ScoreStatistics, nominal_score, score_statistics
+from finechem.screening.montecarlo import LEAST_OPTIONAL, ScoreStatistics, nominal_score, score_statistics
 
 A, B = Property("a", "1"), Property("b", "1")
 UP = Criterion(A, 0, 1)
@@ -31,31 +32,38 @@ def scores(*pairs: tuple[Criterion, Estimates], tier: Any = None, **options: Any
     return score_statistics(criteria, estimates, levels, **{"draws": DRAWS, **options})
 
 
-def clipped_mean(centre: float, sigma: float) -> float:
-    """Mean of a normal variable clipped to [0, 1]."""
-    low, high = -centre / sigma, (1 - centre) / sigma
+def clipped_mean(centre: float, sigma: float, floor: float = 0.0) -> float:
+    """Mean of a normal variable clipped to [floor, 1]."""
+    low, high = (floor - centre) / sigma, (1 - centre) / sigma
     inside = centre * (norm.cdf(high) - norm.cdf(low)) + sigma * (norm.pdf(low) - norm.pdf(high))
-    return float(inside + norm.sf(high))
+    return float(floor * norm.cdf(low) + inside + norm.sf(high))
 
 
 @pytest.mark.parametrize(("centre", "sigma"), [(0.5, 0.1), (0.1, 0.3), (0.9, 0.5), (1.4, 0.4), (-0.5, 0.2)])
-def test_one_linear_criterion_scores_a_clipped_normal(centre: float, sigma: float) -> None:
-    found = scores((UP, known([centre], [sigma])))
-    assert found.mean[0] == pytest.approx(clipped_mean(centre, sigma), abs=NOISE * sigma)
-    ends = np.clip(norm.ppf([0.05, 0.95], centre, sigma), 0, 1)
+@pytest.mark.parametrize("required", [True, False])
+def test_one_linear_criterion_scores_a_clipped_normal(centre: float, sigma: float, required: bool) -> None:
+    floor = 0.0 if required else LEAST_OPTIONAL
+    found = scores((replace(UP, required=required), known([centre], [sigma])))
+    assert found.mean[0] == pytest.approx(clipped_mean(centre, sigma, floor), abs=NOISE * sigma)
+    ends = np.clip(norm.ppf([0.05, 0.95], centre, sigma), floor, 1)
     assert [found.low[0], found.high[0]] == pytest.approx(ends, abs=3 * NOISE * sigma)
 
 
 def test_smaller_is_better_mirrors_the_score() -> None:
     found = scores((Criterion(A, 1, 0), known([0.1], [0.3])))
-    assert found.mean[0] == pytest.approx(1 - clipped_mean(0.1, 0.3), abs=NOISE * 0.3)
+    assert found.mean[0] == pytest.approx(clipped_mean(0.9, 0.3, LEAST_OPTIONAL), abs=NOISE * 0.3)
 
 
-def test_exact_values_score_exactly_and_a_zero_kills() -> None:
-    found = scores((Criterion(A, 0, 1, weight=3), known([0.5, 0.5], 0)), (Criterion(B, 0, 2), known([0.5, -1.0], 0)))
+@pytest.mark.parametrize("required", [True, False])
+def test_exact_values_score_exactly_and_only_a_gate_s_zero_kills(required: bool) -> None:
+    found = scores(
+        (Criterion(A, 0, 1, weight=3), known([0.5, 0.5], 0)),
+        (Criterion(B, 0, 2, required=required), known([0.5, -1.0], 0)),
+    )
     assert found.mean[0] == pytest.approx(0.5**0.75 * 0.25**0.25, rel=1e-6)
     assert found.low[0] == pytest.approx(found.high[0], rel=1e-6)
-    assert found.mean[1] == found.high[1] == 0
+    worst = 0.0 if required else 0.5**0.75 * LEAST_OPTIONAL**0.25
+    assert found.mean[1] == pytest.approx(worst, rel=1e-6) and found.high[1] == pytest.approx(worst, rel=1e-6)
 
 
 def test_two_independent_criteria_multiply() -> None:

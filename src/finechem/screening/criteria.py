@@ -22,7 +22,8 @@ class Criterion:
     """What is wanted of one property.
 
     Desirability is 0 at `worst`, 1 at `best`, and linear in between *on the property's scale* (in ln κ for a
-    conductivity); ``worst > best`` means smaller is better.
+    conductivity); ``worst > best`` means smaller is better. In the score 0 ends a candidate only where the criterion is
+    `required`; elsewhere it counts as a hundredth.
 
     Parameters
     ----------

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from finechem.screening.criteria import Criterion
 from finechem.screening.properties import Estimates, to_scale
 
-__all__ = ["ScoreStatistics", "nominal_score", "score_statistics"]
+__all__ = ["LEAST_OPTIONAL", "ScoreStatistics", "nominal_score", "score_statistics"]
 
 _BLOCK = 2048
 #: Below this a desirability counts as this in the logarithm; its geometric mean is then set to exactly 0.
 _TINY = np.float32(1e-30)
+#: Least desirability of what is not required: the worst costs a factor of 100 to the power of its weight, and no single
+#: criterion of little weight makes a candidate worth nothing. What must not be is a gate.
+LEAST_OPTIONAL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def nominal_score(criteria: Sequence[Criterion], estimates: Sequence[Estimates],
         desirability = criterion.desirability(estimate.value)
         known |= ~np.isnan(desirability)
         with np.errstate(divide="ignore"):
-            log_score += criterion.weight / total * np.log(np.where(np.isnan(desirability), 0.5, desirability))
+            floored = desirability if criterion.required else np.maximum(desirability, LEAST_OPTIONAL)
+            log_score += criterion.weight / total * np.log(np.where(np.isnan(floored), 0.5, floored))
     return np.where(known, np.exp(log_score), np.nan)
 
 
@@ -57,7 +61,8 @@ def score_statistics(
 ) -> ScoreStatistics:
     """Draw every estimate `draws` times and return the statistics of the score.
 
-    The score is the weighted geometric mean of desirabilities. Errors named in ``shared`` are drawn once per name
+    The score is the weighted geometric mean of desirabilities, that of an optional criterion at least
+    `LEAST_OPTIONAL`. Errors named in ``shared`` are drawn once per name
     and draw for all candidates (once per candidate for ``own:`` names); what is left of sigma is independent. An
     unknown property has a desirability drawn uniformly from 0 to 1.
 
@@ -118,7 +123,10 @@ def _block_scores(
         if criterion.weight == 0:
             continue
         desirability = _draw_desirability(criterion, estimate, rows, common, own, shape, rng)
-        zero |= desirability <= 0
+        if criterion.required:
+            zero |= desirability <= 0
+        else:
+            np.maximum(desirability, np.float32(LEAST_OPTIONAL), out=desirability)
         np.maximum(desirability, _TINY, out=desirability)
         log_score += np.float32(criterion.weight / total_weight) * np.log(desirability)
     score: NDArray[np.float32] = np.exp(log_score)
