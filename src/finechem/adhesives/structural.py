@@ -40,7 +40,7 @@ class AdhesiveConditions:
     temperature_K: float = field(default=453.15, metadata={"help": "Of the rubbery modulus, K (above Tg)."})
     conversion: float = field(default=1.0, metadata={"help": "Of the group in short supply at the end of cure."})
     substitution: float = field(default=1.0, metadata={"help": "Second against first hydrogen of an amine."})
-    substrate: str = field(default="aluminium oxide", metadata={"help": "What is bonded: glass, PP, steel ..."})
+    substrate: str = field(default="PET", metadata={"help": "What is bonded: PET, PP, glass, steel ..."})
     substrate_state: str = field(default="as received", metadata={"help": "as received or clean."})
 
     def __post_init__(self) -> None:

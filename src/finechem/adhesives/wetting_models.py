@@ -40,7 +40,7 @@ class WorkOfAdhesionModel(OneByOneModel):
         As `finechem.adhesives.substrates.substrate` knows them.
     """
 
-    substrate: str = "aluminium oxide"
+    substrate: str = "PET"
     state: str = "as received"
     version: ClassVar[str] = "2"
     name: ClassVar[str] = "Owens and Wendt"
