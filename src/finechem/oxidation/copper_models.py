@@ -22,7 +22,7 @@ from finechem.oxidation.copper_films import (
 from finechem.oxidation.exposure import Exposure
 from finechem.oxidation.growth_arrays import shared_loadings
 from finechem.oxidation.growth_parameters import OxideGrowth
-from finechem.oxidation.oxide_growth import LEAST_M, NO_OXIDE_NM, log_middle, thickness_after
+from finechem.oxidation.oxide_growth import LEAST_M, NO_OXIDE_NM, log_middle, skew_note, thickness_after
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Z90, Property
 
@@ -83,7 +83,7 @@ class CopperOxideModel(OneByOneModel):
         factor = 1.0
         if barrier is not None and subject.conductance_m2_s_bar is None:  # the one measurement, read in two ways
             factor = film_reading_factor(exposure)
-            assumed = (*assumed, f"the parabolic reading of that film gives {factor:.2g} times the oxide (half is an error)")
+            assumed = (*assumed, f"read as parabolic growth it gives {factor:.2g} times the oxide: half of ln is an error")
         other = barrier and replace(barrier, conductance_m2_s_bar=barrier.conductance_m2_s_bar * factor)
         grown = thickness_after([law, law, law], exposure, films=[barrier, None, other])
         doubt = grown.outside[0]
@@ -91,16 +91,19 @@ class CopperOxideModel(OneByOneModel):
         if assumed:
             source += f"; assumed: {'; '.join(assumed)}"
         covered, bare, parabolic = grown.thickness_m[:, :, -1]
+        start = grown.thickness_m[1, :, 0]
         left = Answer.unknown("no film") if barrier is None else self._left(grown.film_left[0, :, -1], source)
-        if not bare.max() > 0.0:  # known whatever the law was measured at
+        if not np.any(bare > start):
             nothing = f"no oxide grows: the oxygen stays below the dissociation pressure; {source}"
-            return [Answer(NO_OXIDE_NM, 0.0, source=nothing), Answer(1.0, 0.0, source=nothing), left]
+            there = _of_logs(law, np.maximum(1e9 * start, NO_OXIDE_NM), 0.0, "", nothing)
+            return [there, Answer(1.0, 0.0, source=nothing), left]
         half = abs(log_middle(parabolic)[0] - log_middle(covered)[0]) / 2.0
         covered = np.maximum(covered, 1e-9 * NO_OXIDE_NM)
-        thickness = _of_logs(law, 1e9 * covered, half, doubt, source)
+        thickness = _of_logs(law, 1e9 * covered, half, doubt, source + skew_note(1e9 * covered, " nm"))
         if barrier is None:
             return [thickness, Answer(1.0, 0.0, source=source), left]
-        return [thickness, _of_logs(law, np.maximum(bare / covered, 1.0), half, doubt, source), left]
+        factors = np.maximum(bare / covered, 1.0)
+        return [thickness, _of_logs(law, factors, half, doubt, source + skew_note(factors, "")), left]
 
     def _left(self, shares: Any, source: str) -> Answer:
         shares = np.clip(shares, _EDGE, 1.0 - _EDGE)

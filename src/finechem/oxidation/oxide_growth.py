@@ -25,6 +25,7 @@ __all__ = [
     "log_middle",
     "onset_draws",
     "onset_temperature",
+    "skew_note",
     "thickness_after",
 ]
 
@@ -63,7 +64,8 @@ class GrownOxide:
     film_left : (N, D, P) array
         Share of the film over it; 0 where there was none.
     outside : tuple of str
-        For each law why it is outside what was measured, or nothing.
+        For each law why its growth is in doubt, or nothing: conditions outside what was measured, oxide below what a
+        law with a fitted start can say, silicon that burns away.
     """
 
     names: tuple[str, ...]
@@ -94,6 +96,15 @@ def log_middle(values: FloatArray, least: float = LEAST_M) -> tuple[float, float
     """Return the median of draws of ln x and its sigma, the larger half of the 90 % interval over 1.645."""
     low, middle, high = (float(value) for value in np.quantile(np.log(np.maximum(values, least)), (0.05, 0.5, 0.95)))
     return middle, max(high - middle, middle - low) / _Z90
+
+
+def skew_note(values: FloatArray, unit: str) -> str:
+    """Return the 90 % interval of draws where it is lopsided on the log scale, for the source of a number; or nothing."""
+    low, middle, high = np.quantile(np.maximum(values, LEAST_M), (0.05, 0.5, 0.95))
+    up, down = math.log(high / middle), math.log(middle / low)
+    if max(up, down) < 1.3 * min(up, down) + 0.05:
+        return ""
+    return f"; lopsided: 90 % of the draws lie from {low:.3g} to {high:.3g}{unit}"
 
 
 def thickness_after(
@@ -188,16 +199,18 @@ def thickness_after(
         grown.thickness_m,
         grown.film_left,
         tuple(
-            "; ".join(
-                text
-                for text in (
-                    law.outside(*span, water_bar), _left_out(law, float(np.median(found[:, -1]))), _burning(law, given)
-                )
-                if text
-            )
+            "; ".join(filter(None, _doubts(law, given, found, law.outside(*span, water_bar))))
             for law, found in zip(laws, grown.thickness_m, strict=True)
         ),
-    )  # fmt: skip
+    )
+
+
+def _doubts(law: OxideGrowth, exposure: Exposure, thickness_m: FloatArray, outside: str) -> tuple[str, ...]:
+    """Return why growth is in doubt; that nothing grows below the dissociation pressure needs no measurement."""
+    burning = _burning(law, exposure)
+    if not np.any(thickness_m[:, -1] > thickness_m[:, 0]):
+        return (burning,)
+    return outside, _left_out(law, float(np.median(thickness_m[:, -1]))), burning
 
 
 def _left_out(law: OxideGrowth, thickness_m: float) -> str:
