@@ -168,14 +168,27 @@ def shared_loadings(law: OxideGrowth, values: FloatArray, sigma: float, seed: in
     sigma : float
         Total error; the loadings never exceed it.
     """
-    normals = law_draws(law, len(values), seed)
-    if sigma <= 0.0 or len(values) < 4 * len(LAW_ERRORS):
+    normals, size = law_draws(law, len(values), seed), len(values)
+    has = np.array([_has_error(law, name) for name in LAW_ERRORS])
+    if sigma <= 0.0 or size < 100 or not has.any():
         return {}
-    columns = np.column_stack([np.ones(len(values)), normals])
-    loads = np.linalg.lstsq(columns, values, rcond=None)[0][1:]
+    columns = np.column_stack([np.ones(size), normals[:, has]])
+    fit = np.linalg.lstsq(columns, values, rcond=None)[0]
+    noise = float(np.std(values - columns @ fit)) / math.sqrt(size / 2.0)  # of a loading; opposites count once
+    loads = np.where(np.abs(fit[1:]) > max(3.0 * noise, 1e-3 * sigma), fit[1:], 0.0)
     loads *= min(1.0, sigma / max(float(np.linalg.norm(loads)), 1e-300))
-    found = zip(LAW_ERRORS, loads.tolist(), strict=True)
-    return {f"growth:{law.key} {name}": load for name, load in found if abs(load) > 0.01 * sigma}
+    found = zip(np.array(LAW_ERRORS)[has].tolist(), loads.tolist(), strict=True)
+    return {f"growth:{law.key} {name}": load for name, load in found if load}
+
+
+def _has_error(law: OxideGrowth, name: str) -> bool:
+    if name == "start":
+        return law.start_m > 0
+    anchor = law.regimes[law.anchor]
+    constant = anchor.linear if "linear" in name and isinstance(anchor, ParabolicLaw) else law.constant
+    if constant is None or ("linear" in name and not isinstance(anchor, ParabolicLaw)):
+        return False
+    return (constant.sigma_energy_kJ_mol if name.endswith("E") else constant.sigma_ln) > 0
 
 
 def _drawn(constant: RateConstant, normal: FloatArray) -> FloatArray:
