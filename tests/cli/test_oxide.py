@@ -9,9 +9,12 @@ import pytest
 
 from tests.cli.conftest import Invoke
 
-LAW = """name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K,oxygen_bar,sigma_ln,sigma_energy_kJ_mol
+LAW = (
+    "name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K,oxygen_bar,sigma_ln,"
+    """sigma_energy_kJ_mol
 mine,Cu,Cu2O,parabolic,10,nm2/s,523.15,60,kJ/mol,400,600,1e-3,0.2,2
 """
+)
 PROFILE = "time_s,temperature_C,oxygen_ppm\n0,250,1000\n600,250,1000\n"
 
 

@@ -226,7 +226,7 @@ def test_a_linear_constant_needs_the_parabolic_one_beside_it(tmp_path: Path) -> 
     """With the anchor elsewhere the rate at the edge and s would both fix k, and not every pair of them can."""
     with pytest.raises(InputError, match="must carry the one rate constant"):
         ParabolicLaw(linear=RateConstant(1e-12, 500.0))
-    text = TOML.replace('length_nm = 1.5', 'length_nm = 1.5\nvalue = 1\nunit = "nm/h"\nreference_K = 400')
+    text = TOML.replace("length_nm = 1.5", 'length_nm = 1.5\nvalue = 1\nunit = "nm/h"\nreference_K = 400')
     text = text.replace("value = 3.6\nunit", 'linear_value = 3.6\nlinear_unit = "nm/h"\nlinear_reference_K = 400\nunit')
     (tmp_path / "law.toml").write_text(text, "utf-8")
     with pytest.raises(ConfigError, match="must carry the one rate constant"):

@@ -312,7 +312,7 @@ def test_silicon_burns_away_below_its_limit() -> None:
 
 
 def test_a_fitted_start_is_no_oxide_to_speak_of() -> None:
-    """25 nm of Deal and Grove stand for a first fast growth: below 1.5 times that nothing is said; 20 % is its error."""
+    """25 nm of Deal and Grove stand for a first fast growth: below 1.5 times that is silence; 20 % is its error."""
     short = thickness_after([SILICON], Exposure(hold(800.0, 0.1), (1.0,)))
     assert "the law leaves out the first fast growth" in short.outside[0]
     assert short.final().sigma_ln == pytest.approx(0.2, abs=0.03)

@@ -137,7 +137,8 @@ class BarrierThermodynamicsModel(OneByOneModel):
         from finechem.oxidation.oxide_vapours import vapour_pressures_bar
 
         del formula
-        worst, where, most, missing = 0.0, "", "", ()
+        worst, where, most = 0.0, "", ""
+        missing: tuple[str, ...] = ()
         for T, oxygen in self._corners():
             found, missing = vapour_pressures_bar(oxide, T, max(oxygen, _LEAST_BAR), water_bar=self.water_bar)
             if found and 1e5 * math.fsum(found.values()) >= worst:

@@ -29,7 +29,8 @@ _KINDS = ("film", "monolayer", "none")
 _LOSS_KINDS = ("begins", "peak", "complete")
 #: How it was found: heating in gas, or desorption in vacuum; decides the heating rate where none is stated.
 _TECHNIQUES = ("", "thermogravimetry", "desorption")
-_NUMBERS = ("thickness_nm", "loss_K", "loss_heating_K_s", "loss_energy_kJ_mol", "loss_log10_A", "conductance_m2_s_bar", "conductance_K",
+_NUMBERS = ("thickness_nm", "loss_K", "loss_heating_K_s", "loss_energy_kJ_mol", "loss_log10_A",
+            "conductance_m2_s_bar", "conductance_K",
             "permeation_energy_kJ_mol", "adsorption_eV", "adsorption_low_eV", "adsorption_high_eV")  # fmt: skip
 _COLUMNS = (
     "name", "class", "kind", "smiles", *_NUMBERS, "loss_kind", "loss_technique", "loss_method", "adsorption_surface",
@@ -101,9 +102,12 @@ class Protectant:
         if self.loss_kind not in _LOSS_KINDS:
             mistakes.append(f"loss_kind {self.loss_kind!r}: must be one of {', '.join(_LOSS_KINDS)}")
         if self.loss_technique not in _TECHNIQUES:
-            mistakes.append(f"loss_technique {self.loss_technique!r}: must be one of {', '.join(_TECHNIQUES[1:])} or empty")
+            mistakes.append(
+                f"loss_technique {self.loss_technique!r}: must be one of {', '.join(_TECHNIQUES[1:])} or empty"
+            )
         for name, low, high in (
-            ("thickness_nm", 0.1, 1e5), ("loss_K", 200.0, 1500.0), ("loss_heating_K_s", 1e-4, 1e6), ("loss_energy_kJ_mol", 10.0, 1000.0),
+            ("thickness_nm", 0.1, 1e5), ("loss_K", 200.0, 1500.0), ("loss_heating_K_s", 1e-4, 1e6),
+            ("loss_energy_kJ_mol", 10.0, 1000.0),
             ("loss_log10_A", 5.0, 25.0), ("conductance_m2_s_bar", 1e-40, 1.0), ("conductance_K", 100.0, 1500.0),
             ("permeation_energy_kJ_mol", 0.0, 300.0), ("adsorption_eV", -10.0, 1.0), ("adsorption_low_eV", -10.0, 1.0),
             ("adsorption_high_eV", -10.0, 1.0),

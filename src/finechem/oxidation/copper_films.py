@@ -13,8 +13,8 @@ from scipy.special import exp1
 from finechem import datasets
 from finechem.errors import DataError, InputError
 from finechem.oxidation.copper import Protectant
-from finechem.oxidation.growth_arrays import OxygenBarrier
 from finechem.oxidation.exposure import Exposure
+from finechem.oxidation.growth_arrays import OxygenBarrier
 from finechem.oxidation.growth_parameters import OxideGrowth
 from finechem.oxidation.growth_reading import shipped_growth_laws
 from finechem.units import GAS_CONSTANT
@@ -23,9 +23,9 @@ __all__ = [
     "Conductance",
     "adsorption_coverage",
     "copper_growth_law",
+    "coverage_odds",
     "film_conductance",
     "film_reading_factor",
-    "coverage_odds",
     "loss_energy_kJ_mol",
     "oxygen_barrier",
 ]

@@ -83,7 +83,10 @@ class CopperOxideModel(OneByOneModel):
         factor = 1.0
         if barrier is not None and subject.conductance_m2_s_bar is None:  # the one measurement, read in two ways
             factor = film_reading_factor(exposure)
-            assumed = (*assumed, f"read as parabolic growth it gives {factor:.2g} times the oxide: half of ln is an error")
+            assumed = (
+                *assumed,
+                f"read as parabolic growth it gives {factor:.2g} times the oxide: half of ln is an error",
+            )
         other = barrier and replace(barrier, conductance_m2_s_bar=barrier.conductance_m2_s_bar * factor)
         grown = thickness_after([law, law, law], exposure, films=[barrier, None, other])
         doubt = grown.outside[0]

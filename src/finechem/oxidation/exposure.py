@@ -128,7 +128,7 @@ def parse_exposure(text: str, name: str = "exposure", *, oxygen_bar: float = AIR
     program = parse_program(text, name)
     if program.peak_K < _COLDEST_K:
         raise ReadError(
-            f"{name}: at most {program.peak_K:g} K; no oxide grows there: is temperature_K a column in °C (temperature_C)?"
+            f"{name}: at most {program.peak_K:g} K; nothing oxidizes: is temperature_K in °C (temperature_C)?"
         )
     columns = [(index, cell) for index, cell in enumerate(header) if cell in _OXYGEN]
     if len(columns) > 1:

@@ -27,7 +27,8 @@ __all__ = ["LAW_ERRORS", "OxygenBarrier", "kernel_laws", "law_draws", "shared_lo
 FloatArray = NDArray[np.float64]
 #: 1/T at which dissociation pressures are tabulated for the kernel, fine enough for the kinks where phases change.
 _INVERSE_K = np.linspace(1.0 / 3000.0, 1.0 / 250.0, 16001)
-#: ln of the dissociation pressure is straight between those rows with at most this error (6e-4 found); nothing grows up to it.
+#: ln of the dissociation pressure is straight between those rows with at most this error (6e-4 found); growth starts
+#: above it.
 _TABLE_ERROR = 1e-3
 #: The errors of a growth law, in the order of its random numbers.
 LAW_ERRORS = ("ln k", "E", "ln linear", "linear E", "start")

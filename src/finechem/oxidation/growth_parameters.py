@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from finechem.errors import ConfigError, InputError, did_you_mean
+from finechem.oxidation.growth_checks import impossible_conditions, impossible_constant, impossible_formulas
 from finechem.units import GAS_CONSTANT
 
 __all__ = [
@@ -37,12 +38,6 @@ START_SIGMA_LN = 0.2
 #: Water vapour in bar up to which a gas counts as dry, about that of air at 25 degC, and how many times more than in
 #: the measurement is let pass: assumptions. Most solids oxidize faster in water vapour.
 DRY_WATER_BAR, WATER_REACH = 0.03, 3.0
-#: More oxide than this in an hour at the reference temperature is a slip in the unit.
-_MOST_M = 1e-3
-#: How far the reference temperature may lie outside the measured ones, K.
-_REFERENCE_REACH_K = 100.0
-#: Oxygen pressure of a measurement above which it must be said twice; 21 is air in percent.
-_MOST_BAR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class RateConstant:
             mistakes.append(f"activation energy of {self.energy_kJ_mol:g} kJ/mol: must be between 0 and 2000")
         elif 0 < self.energy_kJ_mol < 1:
             mistakes.append(
-                f"activation energy of {self.energy_kJ_mol:g} kJ/mol: none is below 1; is it in kJ/mol and not in J/mol?"
+                f"activation energy of {self.energy_kJ_mol:g} kJ/mol: below 1; is it in kJ/mol and not in J/mol?"
             )
         if not -2 <= self.pressure_exponent <= 2:
             mistakes.append(f"pressure exponent of {self.pressure_exponent:g}: must be between -2 and 2")
@@ -259,7 +254,7 @@ class OxideGrowth:
     start_kind: str = "oxide"
 
     def __post_init__(self) -> None:
-        mistakes = self._impossible_formulas()
+        mistakes = impossible_formulas(self.substance, self.oxide)
         anchors = [index for index, regime in enumerate(self.regimes) if regime.constant is not None]
         if not self.regimes:
             mistakes.append("no regime")
@@ -278,72 +273,11 @@ class OxideGrowth:
             mistakes.append(f"a start of {self.start_m:g} m: must be at least 0 and below 1 cm")
         if not 0 < self.low_K <= self.high_K:
             mistakes.append(f"measured from {self.low_K:g} to {self.high_K:g} K: the range must rise")
-        mistakes += self._impossible_conditions()
+        mistakes += impossible_conditions(self)
         if not mistakes:
-            mistakes += self._impossible_constant()
+            mistakes += impossible_constant(self)
         if mistakes:
             raise ConfigError(f"growth law {self.name!r}", mistakes)
-
-    def _impossible_formulas(self) -> list[str]:
-        from finechem.oxidation.janaf import composition
-
-        held, mistakes = [], []
-        for formula in (self.substance, self.oxide):
-            try:
-                held.append({symbol for symbol, _ in composition(formula)})
-            except InputError as error:
-                mistakes.append(str(error))
-        if mistakes:
-            return mistakes
-        if not held[0] - {"C", "H", "N", "O"}:
-            return [f"{self.substance}: no element beside C, N, O and H; an oxide grows on a metal or its compound"]
-        if "O" not in held[1] or not (held[0] - {"C", "H", "N", "O"}) & held[1]:
-            return [f"{self.oxide} is no oxide of {self.substance}: it must hold its metal and oxygen"]
-        return []
-
-    def _impossible_conditions(self) -> list[str]:
-        """Return what is wrong with the pressures of the measurement and the kind of its start."""
-        bars = {"oxygen_bar": self.oxygen_bar, "low_bar": self.low_bar, "high_bar": self.high_bar}
-        mistakes = [
-            f"{name} of {value:g}: must be above 0" for name, value in bars.items() if value is not None and not value > 0
-        ]
-        measured, high = self.oxygen_bar, self.high_bar
-        if measured is not None and measured > _MOST_BAR and high is None:
-            mistakes.append(
-                f"oxygen_bar of {measured:g}: is that percent? A measurement above {_MOST_BAR:g} bar also says its range "
-                "(low_bar and high_bar)"
-            )
-        low = self.low_bar
-        if (low is None) != (high is None):
-            mistakes.append("low_bar and high_bar belong together")
-        elif low is not None and high is not None and measured is not None and not low <= measured <= high:
-            mistakes.append(f"oxygen_bar of {measured:g} is not between low_bar {low:g} and high_bar {high:g}")
-        if not 0 <= self.water_bar <= 1000:
-            mistakes.append(f"water_bar of {self.water_bar:g}: must be between 0 and 1000")
-        if self.start_kind not in ("oxide", "fit"):
-            mistakes.append(f"start_kind {self.start_kind!r}: must be 'oxide' (it was there) or 'fit'")
-        return mistakes
-
-    def _impossible_constant(self) -> list[str]:
-        """Return slips in units that show in the reference temperature or in the oxide that an hour would give."""
-        mistakes, law, k = [], self.regimes[self.anchor].law, self.constant
-        low, high = self.low_K - _REFERENCE_REACH_K, self.high_K + _REFERENCE_REACH_K
-        if not low <= k.reference_K <= high:
-            hint = "; is it in K and not in °C?" if low <= k.reference_K + 273.15 <= high else ""
-            mistakes.append(
-                f"reference temperature of {k.reference_K:g} K, measured from {self.low_K:g} to {self.high_K:g} K: at "
-                f"most {_REFERENCE_REACH_K:g} K outside{hint}"
-            )
-        power = {"linear": 1.0, "parabolic": 2.0, "cubic": 3.0}.get(law)
-        if power is not None:
-            pressure = 1.0 if self.oxygen_bar is None else self.oxygen_bar
-            hour = (k.at(k.reference_K, pressure) * 3600.0) ** (1.0 / power)
-            if hour > _MOST_M:
-                mistakes.append(
-                    f"a constant of {k.value:.3g} (SI) would give {1e3 * hour:.3g} mm of oxide in an hour at "
-                    f"{k.reference_K:g} K, more than {1e3 * _MOST_M:g} mm: is its unit right (nm2/s, cm2/s, um2/h)?"
-                )
-        return mistakes
 
     @property
     def key(self) -> str:

@@ -128,6 +128,8 @@ def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
                 allow_unknown=True,
             ),
             # oxide is capped at what the film gives: a thin one must not pass for having little to lose
-            Criterion(ox.film_left(exposure.label), worst=LEAST_LEFT, best=0.5, weight=0.0, required=True, allow_unknown=True),
+            Criterion(
+                ox.film_left(exposure.label), worst=LEAST_LEFT, best=0.5, weight=0.0, required=True, allow_unknown=True
+            ),
         ),
     )

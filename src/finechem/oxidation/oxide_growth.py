@@ -99,7 +99,7 @@ def log_middle(values: FloatArray, least: float = LEAST_M) -> tuple[float, float
 
 
 def skew_note(values: FloatArray, unit: str) -> str:
-    """Return the 90 % interval of draws where it is lopsided on the log scale, for the source of a number; or nothing."""
+    """Return the 90 % interval of draws where it is lopsided on the log scale, for a source; or nothing."""
     low, middle, high = np.quantile(np.maximum(values, LEAST_M), (0.05, 0.5, 0.95))
     up, down = math.log(high / middle), math.log(middle / low)
     if max(up, down) < 1.3 * min(up, down) + 0.05:
@@ -218,8 +218,8 @@ def _left_out(law: OxideGrowth, thickness_m: float) -> str:
     if law.start_kind != "fit" or not law.start_m > 0 or thickness_m >= FIT_REACH * law.start_m:
         return ""
     return (
-        f"{1e9 * thickness_m:.3g} nm is below {FIT_REACH:g} times the start of {1e9 * law.start_m:g} nm, a parameter of the "
-        "fit: the law leaves out the first fast growth"
+        f"{1e9 * thickness_m:.3g} nm is below {FIT_REACH:g} times the start of {1e9 * law.start_m:g} nm, a parameter "
+        "of the fit: the law leaves out the first fast growth"
     )
 
 

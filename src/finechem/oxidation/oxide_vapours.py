@@ -79,8 +79,8 @@ def vapour_pressures_bar(
     """Return the pressures in bar of the vapours above an oxide, highest first, and what the tables lack.
 
     Every gas of the metal, oxygen and (with water) hydrogen that has a table is in equilibrium with the oxide, oxygen
-    and water vapour, each alone. Polymers of higher oxides and hydroxides that are known to matter and have no table are
-    named; the pressures are then a lower bound.
+    and water vapour, each alone. Polymers of higher oxides and hydroxides that matter and have no table are named; the
+    pressures are then a lower bound.
 
     Raises
     ------

@@ -82,10 +82,7 @@ class OneByOneModel(TableModel):
                 rows.append(self.answers(subject))
             except (InputError, ConvergenceError) as error:
                 rows.append([Answer.unknown(str(error))] * len(self.provides))
-        return {
-            prop: _estimates(column)
-            for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)
-        }
+        return {prop: _estimates(column) for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)}
 
 
 def _estimates(answers: Sequence[Answer]) -> Estimates:
