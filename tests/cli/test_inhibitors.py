@@ -51,7 +51,7 @@ def test_wrong_conditions_end_with_exit_code_two(invoke: Invoke) -> None:
 
 def test_simulate_prints_times_and_draws(invoke: Invoke, tmp_path: Path) -> None:
     species, loading = tmp_path / "species.png", tmp_path / "loading.png"
-    words = ("inhibitor", "simulate", "irganox-1010", "--temperature-C", 180)
+    words = ("inhibitor", "simulate", "irganox-1010", "--temperature-C", 180, "--film-um", 5)
     result = invoke(*words, "--plot", species, "--plot-loading", loading)
     assert result.exit_code == 0, result.output
     assert "Uncalibrated" in result.stdout and "onset at 10 K/min" in result.stdout
@@ -61,6 +61,16 @@ def test_simulate_prints_times_and_draws(invoke: Invoke, tmp_path: Path) -> None
         for share in (0.5, 0.1)
     )
     assert more > less > 0
+
+
+def test_a_film_short_of_oxygen_has_a_threshold_and_no_tangent(invoke: Invoke) -> None:
+    words = ("inhibitor", "simulate", "irganox-1010", "--temperature-C", 180)
+    shown = invoke(*words)
+    assert shown.exit_code == 0, shown.output
+    assert "no oxygen: 180 C: the film's oxygen falls to" in shown.stdout and "5 to 95 % of draws" in shown.stdout
+    row = json.loads(invoke(*words, "--json").stdout)[0]
+    assert row["onset_C"] is None and row["isothermal"][0]["tangent_s"] is None
+    assert 0.0 < row["isothermal"][0]["low_s"] < row["isothermal"][0]["threshold_s"] < row["isothermal"][0]["high_s"]
 
 
 def test_simulate_a_program_of_a_file_and_a_smiles(invoke: Invoke, tmp_path: Path) -> None:

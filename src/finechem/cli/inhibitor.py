@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ CAVEAT = (
     "Uncalibrated: compare orders and ratios, not absolute times; "
     "finechem.oxidation.calibrate_induction_times fits the model to measured ones."
 )
+_DRAWS = 1000
 
 
 @click.group()
@@ -56,26 +56,17 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Print induction times and oxidation onset of SOURCE: a file, the id of a shipped antioxidant, or a SMILES."""
-    from finechem.oxidation import autoxidation as kinetics
-    from finechem.oxidation.autoxidation_errors import induction_time_errors
-    from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
-    from finechem.oxidation.mechanism import load_mechanism
+    from finechem.oxidation.formulation import OxidationFilm
+    from finechem.oxidation.mechanism_files import load_mechanism
 
     film = OxidationFilm(thickness_um=film_um, volatile=volatility)
     records = []
     for package in _packages(source, loading):
-        rows = []
-        for temperature in temperatures_C:
-            inhibitors = inhibitors_of(package.additives, film, between_C=(temperature - 10.0, temperature + 10.0))
-            tangent, value, factor = math.inf, math.inf, math.inf
-            with contextlib.suppress(DomainError):  # nothing happens within the horizon
-                value, parts = induction_time_errors(inhibitors, temperature, film=film)
-                tangent = kinetics.induction_time(inhibitors, temperature, film=film)
-                factor = math.exp(1.645 * math.sqrt(math.fsum(part**2 for part in parts.values())))
-            rows.append({"temperature_C": temperature, "tangent_s": tangent, "threshold_s": value, "factor_90": factor})
-        inhibitors = inhibitors_of(package.additives, film)
-        onset = kinetics.oxidation_onset(inhibitors, heating_K_min, film=film)
-        record: dict[str, Any] = {"id": package.id, "isothermal": rows, "onset_C": onset}
+        record: dict[str, Any] = {
+            "id": package.id,
+            "isothermal": [_isothermal(package, film, temperature) for temperature in temperatures_C],
+            **_onset(package, film, heating_K_min),
+        }
         if program_path is not None or plot is not None:
             record |= _simulated(package, film, program_path, temperatures_C, plot)
         if loading_plot is not None:
@@ -119,20 +110,56 @@ def _packages(source: str, loading: float | None) -> Sequence[AdditivePackage]:
     ]
 
 
+def _isothermal(package: AdditivePackage, film: Any, temperature_C: float) -> dict[str, Any]:
+    """Return both induction times, and between which the one by the threshold lies in 90 % of draws of the rates."""
+    import numpy as np
+
+    from finechem.oxidation.autoxidation_errors import sample_induction_times
+    from finechem.oxidation.formulation import inhibitors_of
+    from finechem.oxidation.induction import induction_time
+
+    inhibitors = inhibitors_of(package.additives, film, between_C=(temperature_C - 10.0, temperature_C + 10.0))
+    row: dict[str, Any] = {"temperature_C": temperature_C, "tangent_s": None, "remark": ""}
+    row["threshold_s"] = induction_time(inhibitors, temperature_C, film=film, method="threshold")
+    draws = sample_induction_times([inhibitors], temperature_C, _DRAWS, film=film)[0]
+    row["low_s"], row["high_s"] = np.quantile(draws, (0.05, 0.95), method="nearest").tolist()
+    try:
+        row["tangent_s"] = induction_time(inhibitors, temperature_C, film=film)
+    except DomainError as error:
+        row["remark"] = str(error)
+    return row
+
+
+def _onset(package: AdditivePackage, film: Any, heating_K_min: float) -> dict[str, Any]:
+    """Return the onset, twice: the second time with evaporation as it is near the first."""
+    from finechem.oxidation.formulation import inhibitors_of
+    from finechem.oxidation.induction import oxidation_onset
+
+    try:
+        found = oxidation_onset(inhibitors_of(package.additives, film), heating_K_min, film=film)
+        if math.isfinite(found):
+            near = (found - 30.0, min(found + 10.0, 400.0))
+            found = oxidation_onset(inhibitors_of(package.additives, film, between_C=near), heating_K_min, film=film)
+    except DomainError as error:
+        return {"onset_C": None, "onset_remark": str(error)}
+    return {"onset_C": found, "onset_remark": ""}
+
+
 def _simulated(
     package: AdditivePackage, film: Any, path: Path | None, temperatures_C: Sequence[float], plot: Path | None
 ) -> dict[str, Any]:
     """Run the program, or the first temperature for twice its induction time."""
-    from finechem.matter.programs import hold, read_program
+    from finechem.matter.programs import ZERO_CELSIUS_K, hold, read_program
     from finechem.oxidation import autoxidation as kinetics
     from finechem.oxidation.formulation import inhibitors_of
+    from finechem.oxidation.induction import induction_time
 
-    inhibitors = inhibitors_of(package.additives, film)
-    if path is not None:
-        program = read_program(path)
-    else:
-        time = kinetics.induction_time(inhibitors, temperatures_C[0], film=film, method="threshold")
-        program = hold(temperatures_C[0], min(2.0 * time / 3600.0, kinetics.HORIZON_H))
+    program = None if path is None else read_program(path)
+    peak_C = temperatures_C[0] if program is None else program.peak_K - ZERO_CELSIUS_K
+    inhibitors = inhibitors_of(package.additives, film, between_C=(peak_C - 40.0, peak_C))
+    if program is None:
+        time = induction_time(inhibitors, peak_C, film=film, method="threshold")
+        program = hold(peak_C, min(2.0 * time / 3600.0, kinetics.HORIZON_H))
     found = kinetics.simulate(inhibitors, program, film=film)
     if plot is not None:
         from finechem.oxidation.autoxidation_plots import plot_species
@@ -148,18 +175,27 @@ def _simulated(
 
 
 def _print(record: dict[str, Any], heating_K_min: float) -> None:
-    click.echo(f"{record['id']}\n{'°C':>8}{'tangent':>14}{'0.1 % oxidized':>18}{'90 % within a factor':>24}")
+    click.echo(f"{record['id']}\n{'°C':>8}{'tangent':>14}{'0.1 % oxidized':>18}{'5 to 95 % of draws':>30}")
     for row in record["isothermal"]:
-        tangent, threshold = (f"{row[name] / 60.0:.3g} min" for name in ("tangent_s", "threshold_s"))
-        click.echo(f"{row['temperature_C']:>8g}{tangent:>14}{threshold:>18}{row['factor_90']:>24.2g}")
-    onset = f"{record['onset_C']:.0f} °C" if math.isfinite(record["onset_C"]) else "none below 400 °C"
+        tangent = "no oxygen" if row["remark"] else _minutes(row["tangent_s"])
+        draws = f"{_minutes(row['low_s'])} to {_minutes(row['high_s'])}"
+        click.echo(f"{row['temperature_C']:>8g}{tangent:>14}{_minutes(row['threshold_s']):>18}{draws:>30}")
+    found = record["onset_C"]
+    onset = "no oxygen" if found is None else f"{found:.0f} °C" if math.isfinite(found) else "none below 400 °C"
     click.echo(f"onset at {heating_K_min:g} K/min: {onset}")
+    remarks = (*(row["remark"] for row in record["isothermal"]), record["onset_remark"])
+    if starved := next(filter(None, remarks), ""):
+        click.echo(f"no oxygen: {starved}")
     if "program" in record:
         click.echo(
             f"{record['program']}: {100 * record['inhibitor_left']:.3g} % of the inhibitor left, hydroperoxide "
             f"{record['hydroperoxide_mol_L']:.3g} mol/L, {100 * record['matrix_oxidized']:.3g} % of the matrix oxidized"
         )
     click.echo("")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60.0:.3g} min"
 
 
 def _finite(item: Any) -> Any:

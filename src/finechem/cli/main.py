@@ -165,6 +165,11 @@ def inhibitor() -> None:
 
 
 @main.command(cls=_Verbs)
+def nitride() -> None:
+    """Candidate nitrides on paper: known structure types with other elements (CIF)."""
+
+
+@main.command(cls=_Verbs)
 def oxide() -> None:
     """Oxide growth along a profile with your own or shipped rate laws; Ellingham diagrams (CSV, TOML)."""
 

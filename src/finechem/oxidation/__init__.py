@@ -1,12 +1,8 @@
 """Oxidation: antioxidants of polymers (bonds, volatility, kinetics); oxides on copper and barrier films."""
 
-from finechem.oxidation.autoxidation import Simulation, induction_time, oxidation_onset, simulate
-from finechem.oxidation.autoxidation_errors import (
-    Calibration,
-    calibrate_induction_times,
-    induction_time_sensitivities,
-    sample_induction_times,
-)
+from finechem.oxidation.autoxidation import Simulation, simulate
+from finechem.oxidation.autoxidation_calibration import Calibration, calibrate_induction_times
+from finechem.oxidation.autoxidation_errors import induction_time_sensitivities, sample_induction_times
 from finechem.oxidation.barrier import BarrierFilm
 from finechem.oxidation.bonds import Bond, bond_dissociation_enthalpies
 from finechem.oxidation.classes import active_groups, antioxidant_class, structure_flags
@@ -32,8 +28,10 @@ from finechem.oxidation.growth_parameters import (
     RateConstant,
 )
 from finechem.oxidation.growth_reading import read_growth_laws, shipped_growth_laws
+from finechem.oxidation.induction import induction_time, oxidation_onset
 from finechem.oxidation.ionization import vertical_ionization_potential
-from finechem.oxidation.mechanism import Mechanism, load_mechanism
+from finechem.oxidation.mechanism import Mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.oxidation.oxide_growth import OxygenBarrier, onset_temperature, thickness_after
 from finechem.oxidation.package import Additive, AdditivePackage, read_packages, shipped_antioxidants
 from finechem.oxidation.pilling_bedworth import pilling_bedworth_ratio

@@ -1,4 +1,4 @@
-"""Autoxidation of a matrix with inhibitors through a temperature program: species, induction times, onset.
+"""Autoxidation of a matrix with inhibitors through a temperature program: species and thresholds.
 
 Absolute times need calibration on the user's own matrix (`finechem.oxidation.calibrate_induction_times`): most rates
 of the shipped mechanism were measured at other temperatures, or are assumptions. What can be compared uncalibrated is
@@ -10,21 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import ConvergenceError, InputError, did_you_mean
-from finechem.matter.programs import ZERO_CELSIUS_K, Program, hold
+from finechem.matter.programs import Program
 from finechem.oxidation.formulation import Inhibitor, OxidationFilm
-from finechem.oxidation.mechanism import Assembly, Mechanism, load_mechanism, rate_key
+from finechem.oxidation.mechanism import Assembly, Mechanism, rate_key
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.units import GAS_CONSTANT
 
 __all__ = [
     "Simulation",
-    "induction_time",
-    "oxidation_onset",
     "rate_tables",
     "simulate",
     "threshold_times",
@@ -33,11 +31,6 @@ __all__ = [
 Float = NDArray[np.float64]
 #: Share of the matrix whose oxidation ends an induction period by the threshold definition.
 THRESHOLD = 1e-3
-#: Shares of the matrix that must be oxidized for there to be a rise, and up to which the steepest is looked for.
-BASELINE, WINDOW = 1e-4, 1e-2
-#: Shares of the highest flow between which that rise lies: before it radicals only come to their steady state, after it
-#: the oxygen that gets into the film is all there is.
-RISE = 0.2, 0.95
 #: Radicals grow from next to nothing: an absolute tolerance near what they have would let them be anything.
 _RTOL, _ATOL = 1e-4, 1e-20
 #: Longest time that is simulated for an induction time, h.
@@ -112,15 +105,15 @@ def rate_tables(
     for number, place in enumerate(assembly.active):
         start[:, place] = [inhibitors[number].mol_L for inhibitors in candidates]
     exchange = math.log(film.exchange_per_s)
-    for column, (reaction, block) in enumerate(assembly.reactions):
+    for column, ((reaction, block), role) in enumerate(zip(assembly.reactions, assembly.roles, strict=True)):
         own = [None if block < 0 else inhibitors[block] for inhibitors in candidates]
-        if reaction.id in ("evaporation", "decomposition"):
-            pairs = np.array([getattr(item, reaction.id) for item in own])
+        if role in ("evaporation", "decomposition"):
+            pairs = np.array([getattr(item, role) for item in own])
             log_factor[:, column], energy_K[:, column] = pairs[:, 0], pairs[:, 1]
             continue
-        if reaction.id.startswith("oxygen "):
+        if role:
             saturation = math.log(film.oxygen_mol_L) if film.oxygen_mol_L > 0.0 else -math.inf
-            log_factor[:, column] = exchange + (saturation if reaction.id == "oxygen in" else 0.0)
+            log_factor[:, column] = exchange + (saturation if role == "oxygen in" else 0.0)
             energy_K[:, column] = 0.0
             continue
         strength = np.array([math.nan if item is None else item.xh_kJ_mol for item in own])
@@ -131,7 +124,7 @@ def rate_tables(
         for name in set(names) & set(shifts):
             decades = decades + np.where([other == name for other in names], np.asarray(shifts[name]), 0.0)
         log_factor[:, column] = math.log(10.0) * decades
-        energy_K[:, column] = np.maximum(reaction.E_kJ_mol + change, 0.0) * 1e3 / GAS_CONSTANT
+        energy_K[:, column] = (reaction.E_kJ_mol + change) * 1e3 / GAS_CONSTANT  # may be negative, see `Reaction`
     return np.maximum(log_factor, -1e4), energy_K, start
 
 
@@ -139,8 +132,8 @@ def _check_shifts(
     assembly: Assembly, candidates: Sequence[Sequence[Inhibitor]], shifts: Mapping[str, ArrayLike]
 ) -> None:
     known = set()
-    for reaction, block in assembly.reactions:
-        for inhibitors in candidates:
+    for (reaction, block), role in zip(assembly.reactions, assembly.roles, strict=True):
+        for inhibitors in candidates if not role else ():
             key = rate_key(reaction, "" if block < 0 else inhibitors[block].kind)
             known |= {key} if block < 0 else {key, inhibitors[block].own(key)}
     for key, value in shifts.items():
@@ -187,7 +180,7 @@ def simulate(
     film : OxidationFilm, optional
     mechanism : Mechanism, optional
     times_s : (K,) array, optional
-        Rising times of the output; default: 400 over the program.
+        Rising times of the output, within the program; default: 400 over it.
     shifts : mapping, optional
         Decades added to rate constants, by their keys.
     rtol : float
@@ -198,6 +191,8 @@ def simulate(
 
     Raises
     ------
+    InputError
+        If the times do not rise within the program, or a shift names no rate.
     ConvergenceError
         If the integration fails.
 
@@ -208,6 +203,7 @@ def simulate(
 
     Examples
     --------
+    >>> from finechem.matter.programs import hold
     >>> found = simulate([Inhibitor(kind="hindered phenol", mol_L=0.004)], hold(180.0, 0.1))
     >>> bool(np.all(np.diff(found.of("InH#0")) < 0))
     True
@@ -216,7 +212,16 @@ def simulate(
 
     assembly, (log_factor, energy_K, start) = _prepared([inhibitors], film, mechanism, shifts)
     time = np.linspace(0.0, program.duration_s, 400) if times_s is None else np.asarray(times_s, dtype=float)
-    corners = [at for at in program.time_s if at < time[-1]] + [float(time[-1])]  # nothing is wanted after that
+    if (
+        time.ndim != 1
+        or not time.size
+        or not (np.all(np.diff(time) > 0.0) and time[0] >= 0.0 and np.isfinite(time[-1]))
+    ):
+        raise InputError("times_s must be at least one time, and each later than the one before")
+    if time[-1] > program.duration_s:
+        raise InputError(f"times_s ends at {time[-1]:g} s; {program.name!r} at {program.duration_s:g} s")
+    last = float(time[-1]) or program.duration_s
+    corners = [at for at in program.time_s if at < last] + [last]  # nothing is wanted after that
     run = integrate(
         assembly.network, log_factor, energy_K, start, corners, program.at(corners), outputs=time, rtol=rtol, atol=_ATOL
     )  # fmt: skip
@@ -234,8 +239,8 @@ def _uptake(assembly: Assembly, log_factor: Float, energy_K: Float, temperature:
     padded = np.hstack([found, np.ones((len(found), 1))])
     with np.errstate(under="ignore"):
         rates = np.exp(log_factor - energy_K / temperature[:, None]) * padded[:, assembly.reactants].prod(axis=2)
-    oxygen = np.where([item.id.startswith("oxygen ") for item, _ in assembly.reactions], 0.0,
-                      assembly.stoichiometry[assembly.index("O2")])  # fmt: skip
+    exchanged = [role.startswith("oxygen") for role in assembly.roles]
+    oxygen = np.where(exchanged, 0.0, assembly.stoichiometry[assembly.index("O2")])
     return np.asarray(-(rates @ oxygen))
 
 
@@ -273,113 +278,3 @@ def threshold_times(
     if run.failed.any():
         raise ConvergenceError(f"integration of candidate {int(np.flatnonzero(run.failed)[0])} failed")
     return np.where(np.isnan(run.events), np.inf, run.events)
-
-
-def induction_time(
-    inhibitors: Sequence[Inhibitor],
-    temperature_C: float,
-    *,
-    film: OxidationFilm | None = None,
-    mechanism: Mechanism | None = None,
-    method: str = "tangent",
-    shifts: Mapping[str, ArrayLike] | None = None,
-) -> float:
-    r"""Return the isothermal induction time in s, as differential calorimetry would draw it.
-
-    ``tangent`` is the numerical analogue of the static test of ASTM D3895 and ISO 11357-6: the tangent at the steepest
-    rise of the heat flow q, before `WINDOW` of the matrix is oxidized, meets the level of the baseline, which is the
-    lowest q before. The rise ends where the film takes up all the oxygen that gets in, as it does in a calorimeter;
-    where that is before the inhibitor is used up, the time is that of the oxygen which the film held:
-
-    .. math:: \tau = t_s - \frac{q(t_s) - q_0}{\dot q(t_s)}
-
-    with q proportional to the oxygen bound a second (heat a mole of oxygen taken as the same for all reactions).
-    ``threshold`` is the time after which `THRESHOLD` of the matrix is oxidized.
-
-    Parameters
-    ----------
-    inhibitors, film, mechanism, shifts
-        As for `simulate`.
-    temperature_C : float
-    method : {"tangent", "threshold"}
-
-    Returns
-    -------
-    float
-        inf where nothing happens within `HORIZON_H` hours, such as without oxygen.
-
-    Notes
-    -----
-    Order and scaling only, unless calibrated on the matrix: `finechem.oxidation.calibrate_induction_times`.
-
-    Examples
-    --------
-    >>> little, more = (induction_time([Inhibitor(kind="hindered phenol", mol_L=c)], 180.0) for c in (0.002, 0.004))
-    >>> more > 1.3 * little
-    True
-    """
-    if method not in ("tangent", "threshold"):
-        raise InputError(f"method is {method!r}; tangent or threshold")
-    film, mechanism = film or OxidationFilm(), mechanism or load_mechanism()
-    settings: Any = {"film": film, "mechanism": mechanism, "shifts": shifts}
-    if method == "threshold":
-        return float(threshold_times([inhibitors], hold(temperature_C, HORIZON_H), **settings)[0, 0])
-    return _tangent(inhibitors, hold(temperature_C, HORIZON_H), settings)
-
-
-def oxidation_onset(
-    inhibitors: Sequence[Inhibitor],
-    heating_K_min: float = 10.0,
-    *,
-    start_C: float = 50.0,
-    end_C: float = 400.0,
-    film: OxidationFilm | None = None,
-    mechanism: Mechanism | None = None,
-    shifts: Mapping[str, ArrayLike] | None = None,
-) -> float:
-    """Return the oxidation onset temperature in °C on heating at a constant rate.
-
-    The analogue of the dynamic test of ISO 11357-6 and ASTM E2009: the tangent at the steepest rise of the heat flow
-    meets the baseline, as for `induction_time`. NaN where oxidation does not get that far below `end_C`.
-
-    Parameters
-    ----------
-    heating_K_min, start_C, end_C : float
-    inhibitors, film, mechanism, shifts
-        As for `simulate`.
-
-    Notes
-    -----
-    Order and scaling only, unless calibrated.
-
-    Examples
-    --------
-    >>> 150.0 < oxidation_onset([]) < oxidation_onset([Inhibitor(kind="hindered phenol", mol_L=0.01)])
-    True
-    """
-    if not (heating_K_min > 0.0 and end_C > start_C):
-        raise InputError(f"{heating_K_min:g} K/min from {start_C:g} to {end_C:g} C: both must rise")
-    ends = (start_C + ZERO_CELSIUS_K, end_C + ZERO_CELSIUS_K)
-    program = Program(f"{heating_K_min:g} K/min", (0.0, (end_C - start_C) / heating_K_min * 60.0), ends)
-    found = _tangent(inhibitors, program, {"film": film, "mechanism": mechanism, "shifts": shifts})
-    return start_C + heating_K_min * found / 60.0 if math.isfinite(found) else math.nan
-
-
-def _tangent(inhibitors: Sequence[Inhibitor], program: Program, settings: Mapping[str, Any]) -> float:
-    some, late = threshold_times([inhibitors], program, conversions=(BASELINE, WINDOW), **settings)[0]
-    if not math.isfinite(some):
-        return math.inf
-    late = min(late, program.duration_s)  # a heating run may end before
-    times = np.unique(np.concatenate([late * np.geomspace(1e-7, 1.0, 500), np.linspace(0.0, late, 300)]))
-    flow = simulate(inhibitors, program, times_s=times, **settings).oxygen_uptake
-    risen = times[int(np.argmax(flow >= RISE[1] * flow.max()))]
-    return _tangent_of(simulate(inhibitors, program, times_s=np.linspace(0.0, risen, 800), **settings))
-
-
-def _tangent_of(rise: Simulation) -> float:
-    """Return where the tangent at the steepest part of a rise meets the lowest flow before it."""
-    time, flow = rise.time_s, rise.oxygen_uptake
-    slope = np.gradient(flow, time)
-    steepest = int(np.argmax(np.where(flow >= RISE[0] * flow.max(), slope, -np.inf)))
-    lowest = 1 + int(np.argmin(flow[1 : steepest + 1])) if steepest > 0 else 0  # at 0 there are no radicals yet
-    return float(max(time[steepest] - (flow[steepest] - flow[lowest]) / slope[steepest], 0.0))

@@ -1,39 +1,42 @@
-"""What uncertain rates do to induction times: sensitivities, Monte Carlo with shared errors, calibration."""
+"""What uncertain rates do to induction times: sensitivities, Monte Carlo with shared errors."""
 
 from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DomainError, InputError
 from finechem.matter.programs import hold
-from finechem.oxidation.autoxidation import HORIZON_H, induction_time, threshold_times
-from finechem.oxidation.formulation import Inhibitor, OxidationFilm
-from finechem.oxidation.mechanism import Mechanism, load_mechanism, rate_key
+from finechem.oxidation.autoxidation import HORIZON_H, threshold_times
+from finechem.oxidation.formulation import Inhibitor, OxidationFilm, checked_celsius
+from finechem.oxidation.mechanism import Mechanism, rate_key
+from finechem.oxidation.mechanism_files import load_mechanism
 
 __all__ = [
-    "Calibration",
-    "calibrate_induction_times",
     "half_changes",
     "induction_time_errors",
     "induction_time_sensitivities",
+    "rate_errors",
     "sample_induction_times",
 ]
 
 Float = NDArray[np.float64]
 _LN10 = math.log(10.0)
+#: Of the errors of one induction time.
+_DRAWS = 256
 
 
-def _errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, float]:
+def rate_errors(inhibitors: Sequence[Inhibitor], mechanism: Mechanism) -> dict[str, float]:
     """Return the standard deviation in decades of every rate that enters, and of each molecule's own deviations."""
     assembly = mechanism.assembled([item.kind for item in inhibitors])
     found: dict[str, float] = {}
-    for reaction, block in assembly.reactions:
+    for (reaction, block), role in zip(assembly.reactions, assembly.roles, strict=True):
+        if role:
+            continue
         key = rate_key(reaction, "" if block < 0 else inhibitors[block].kind)
         if reaction.sigma_log10 > 0.0:
             found[key] = reaction.sigma_log10
@@ -50,9 +53,8 @@ def _shifted_ln_times(
     shifts: Mapping[str, ArrayLike],
     count: int,
 ) -> Float:
-    times = threshold_times(
-        [inhibitors] * count, hold(temperature_C, HORIZON_H), film=film, mechanism=mechanism, shifts=shifts
-    )
+    program = hold(checked_celsius("temperature_C", temperature_C), HORIZON_H)
+    times = threshold_times([inhibitors] * count, program, film=film, mechanism=mechanism, shifts=shifts)
     return np.asarray(np.log(times[:, 0]))
 
 
@@ -75,9 +77,7 @@ def _stepped(
     found = _shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, count)
     middle, low, high = found[0], found[1::2], found[2::2]
     if np.isinf(middle) or np.any(np.isinf(low) & np.isinf(high)):
-        raise DomainError(
-            f"no oxidation within {HORIZON_H:g} h at {temperature_C:g} C: nothing can be said of the error of that time"
-        )
+        raise _never(temperature_C)
     return float(middle), dict(zip(keys, half_changes(low, middle, high).tolist(), strict=True))
 
 
@@ -110,7 +110,7 @@ def induction_time_sensitivities(
     """
     mechanism = mechanism or load_mechanism()
     own = {item.own("") for item in inhibitors}
-    steps = {key: step for key in _errors(inhibitors, mechanism) if not any(key.startswith(name) for name in own)}
+    steps = {key: step for key in rate_errors(inhibitors, mechanism) if not any(key.startswith(name) for name in own)}
     _, halves = _stepped(inhibitors, temperature_C, film, mechanism, steps)
     slopes = {key: half / (step * _LN10) for key, half in halves.items()}
     return dict(sorted(slopes.items(), key=lambda item: -abs(item[1])))
@@ -123,11 +123,16 @@ def induction_time_errors(
     film: OxidationFilm | None = None,
     mechanism: Mechanism | None = None,
 ) -> tuple[float, dict[str, float]]:
-    """Return the induction time in s by the threshold, and the part of each rate's error in ln of it.
+    r"""Return the induction time in s by the threshold, and the part of each rate's error in ln of it.
 
-    A part is half the change of ln tau between minus and plus one standard deviation of the rate. Errors of one rate
-    are common to all candidates that it enters, so they cancel in a comparison where it acts alike; those after
-    ``molecule NAME:`` are common to all that hold the molecule.
+    Rates are drawn as in `sample_induction_times`, all at once, and ln tau is regressed on their standard normals z:
+
+    .. math:: \ln\tau = \ln\tau_0 + \sum_r p_r z_r + \epsilon
+
+    The slopes are the parts. Errors of one rate are common to all candidates that it enters, so they cancel in a
+    comparison where it acts alike; those after ``molecule NAME:`` are common to all that hold the molecule. The root
+    mean square of what is left, its mean included, is the part ``own: nonlinear``, which no other candidate shares. A
+    time beyond the horizon counts as the horizon.
 
     Raises
     ------
@@ -135,8 +140,29 @@ def induction_time_errors(
         If nothing happens within `HORIZON_H` hours.
     """
     mechanism = mechanism or load_mechanism()
-    middle, parts = _stepped(inhibitors, temperature_C, film, mechanism, _errors(inhibitors, mechanism))
-    return math.exp(middle), parts
+    widths = rate_errors(inhibitors, mechanism)
+    normals = _normals(widths, _DRAWS, seed=0)
+    shifts = {key: np.concatenate([[0.0], widths[key] * column]) for key, column in normals.items()}
+    found = _shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, _DRAWS + 1)
+    if np.isinf(found[0]):
+        raise _never(temperature_C)
+    departure = np.minimum(found[1:], math.log(3600.0 * HORIZON_H)) - found[0]
+    columns = np.stack([np.ones(_DRAWS), *normals.values()], axis=1)
+    fitted = np.linalg.lstsq(columns, departure)[0]
+    left = departure - columns[:, 1:] @ fitted[1:]
+    parts = dict(zip(normals, fitted[1:].tolist(), strict=True))
+    return math.exp(found[0]), parts | {"own: nonlinear": float(np.sqrt(np.mean(left**2)))}
+
+
+def _normals(keys: Iterable[str], draws: int, seed: int) -> dict[str, Float]:
+    """Return standard normals of each rate, which depend on its name and the seed only."""
+    return {key: np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws) for key in keys}
+
+
+def _never(temperature_C: float) -> DomainError:
+    return DomainError(
+        f"no oxidation within {HORIZON_H:g} h at {temperature_C:g} C: nothing can be said of the error of that time"
+    )
 
 
 def sample_induction_times(
@@ -167,102 +193,7 @@ def sample_induction_times(
     mechanism = mechanism or load_mechanism()
     found = np.empty((len(candidates), draws))
     for number, inhibitors in enumerate(candidates):
-        shifts = {
-            key: sigma * np.random.default_rng([seed, zlib.crc32(key.encode())]).standard_normal(draws)
-            for key, sigma in _errors(inhibitors, mechanism).items()
-        }
+        widths = rate_errors(inhibitors, mechanism)
+        shifts = {key: widths[key] * column for key, column in _normals(widths, draws, seed).items()}
         found[number] = np.exp(_shifted_ln_times(inhibitors, temperature_C, film, mechanism, shifts, draws))
     return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """A mechanism moved to measured induction times.
-
-    Attributes
-    ----------
-    mechanism : Mechanism
-    decades : dict of rate to float
-        Added to the rate constants that were fitted.
-    residual_factor : float
-        By which the calibrated model still misses: exp of the root mean square of ln(tau / measured).
-    uncalibrated_factor : float
-        The same before.
-    predicted_s, measured_s : (M,) array
-    """
-
-    mechanism: Mechanism = field(repr=False)
-    decades: dict[str, float]
-    residual_factor: float
-    uncalibrated_factor: float
-    predicted_s: Float
-    measured_s: Float
-
-
-def calibrate_induction_times(
-    measured: Sequence[tuple[Sequence[Inhibitor], float, float]],
-    *,
-    rates: Sequence[str] = ("ROOH homolysis",),
-    method: str = "tangent",
-    film: OxidationFilm | None = None,
-    mechanism: Mechanism | None = None,
-) -> Calibration:
-    r"""Move as few rate constants as are named, so that induction times come out as measured.
-
-    Least squares of :math:`\ln(\tau/\tau_{measured})`, each decade by which a rate is moved counted by its own standard
-    deviation, so that a rate which the data do not fix stays where it was.
-
-    Parameters
-    ----------
-    measured : sequence of (inhibitors, temperature in °C, induction time in s)
-        Of the user's own matrix; not fewer than rates.
-    rates : sequence of str
-        Keys of the rates to move; by default the one that induction times depend on most.
-    method : {"tangent", "threshold"}
-        How the times were read, see `induction_time`: calorimetry draws tangents.
-    film, mechanism
-        As the measurements were made.
-
-    Returns
-    -------
-    Calibration
-
-    Raises
-    ------
-    InputError
-        If there are fewer measurements than rates, a time is not positive, or no measurement depends on a rate.
-    DataError
-        If a rate does not exist.
-
-    Notes
-    -----
-    A few measurements fix the scale, not the mechanism: check the calibrated model on an induction time that it has
-    not seen, at another temperature and another loading.
-    """
-    from scipy.optimize import least_squares
-
-    base = mechanism or load_mechanism()
-    base.shifted(dict.fromkeys(rates, 0.0))  # names are checked before anything is computed
-    times = np.array([item[2] for item in measured], dtype=float)
-    if len(measured) < max(len(rates), 1):
-        raise InputError(f"{len(measured)} measured times for {len(rates)} rates; give at least as many")
-    if not np.all((times > 0.0) & np.isfinite(times)):
-        raise InputError(f"an induction time of {times.min():g} s; all must be positive and finite")
-    sigma = {key: item for inhibitors, _, _ in measured for key, item in _errors(inhibitors, base).items()}
-    if idle := [key for key in rates if key not in sigma]:
-        raise InputError(f"no measured time depends on {', '.join(map(repr, idle))}; move another rate")
-    widths = np.array([sigma[key] for key in rates])
-
-    def predicted(decades: Float) -> Float:
-        moved = base.shifted(dict(zip(rates, decades.tolist(), strict=True)))
-        found = [induction_time(item[0], item[1], film=film, mechanism=moved, method=method) for item in measured]
-        return np.log(np.minimum(found, 3600.0 * HORIZON_H))  # finite, for the search
-
-    def misses(decades: Float) -> Float:
-        return np.concatenate([predicted(decades) - np.log(times), 0.1 * decades / widths])
-
-    fit = least_squares(misses, np.zeros(len(rates)), diff_step=1e-3, x_scale=widths)
-    found = dict(zip(rates, fit.x.tolist(), strict=True))
-    before, after = predicted(np.zeros(len(rates))), predicted(fit.x)
-    factors = [float(np.exp(np.sqrt(np.mean((item - np.log(times)) ** 2)))) for item in (after, before)]
-    return Calibration(base.shifted(found), found, factors[0], factors[1], np.exp(after), times)

@@ -13,7 +13,7 @@ from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
 from finechem.oxidation import properties as ox
 from finechem.oxidation.classes import active_groups
-from finechem.oxidation.mechanism import load_mechanism
+from finechem.oxidation.mechanism_files import load_mechanism
 from finechem.oxidation.package import Additive, AdditivePackage
 from finechem.screening.canonical import content_hash
 from finechem.screening.one_by_one import Known, TableModel
@@ -26,9 +26,10 @@ __all__ = ["AutoxidationModel"]
 class AutoxidationModel(TableModel):
     """Isothermal induction time of a hydrocarbon-type matrix with the package, by threshold; order and scaling only.
 
-    Additives evaporate as the volatility model says. Bonds that an earlier model of the screen computed move the rates
-    of the one additive that breaks chains, and let it fall apart; without them its class speaks. A package whose
-    additives have no rates is left unknown.
+    Additives evaporate as the volatility model says. Bonds that an earlier model of the screen computed, and
+    stands by (``in_domain``), move the rates of the one additive that breaks chains, and let it fall apart; without
+    them, or where it has several kinds of group that break chains, its class speaks. A package whose additives have no
+    rates is left unknown.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class AutoxidationModel(TableModel):
     gas_transfer_m_s: float = 0.01
     density_kg_m3: float = 900.0
     name: ClassVar[str] = "autoxidation"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     references: ClassVar[tuple[str, ...]] = ("finechem's mechanism hydrocarbon.toml, with the source of each rate",)
 
     @property
@@ -92,9 +93,9 @@ class AutoxidationModel(TableModel):
         }
 
     def _row(self, additives: Sequence[Additive], bonds: _Bonds) -> tuple[float, dict[str, float], str, str]:
-        from finechem.oxidation.autoxidation import induction_time
         from finechem.oxidation.autoxidation_errors import half_changes, induction_time_errors
         from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
+        from finechem.oxidation.induction import induction_time
 
         film = OxidationFilm(
             thickness_um=self.film_um, gas_transfer_m_s=self.gas_transfer_m_s, density_kg_m3=self.density_kg_m3
@@ -119,7 +120,9 @@ class AutoxidationModel(TableModel):
         except (InputError, ConvergenceError) as error:
             return math.nan, {}, str(error), ""
         remarks = dict.fromkeys(remark for item in inhibitors for remark in item.remarks)
-        named = {(key if key.startswith("molecule ") else f"rate: {key}"): part for key, part in parts.items()}
+        named = {
+            (key if key.startswith(("molecule ", "own:")) else f"rate: {key}"): part for key, part in parts.items()
+        }
         return value, named, "", "; ".join(("uncalibrated: order and scaling only", remark, *remarks))
 
 
@@ -134,17 +137,16 @@ class _Bonds(NamedTuple):
     @property
     def strengths(self) -> dict[str, Any]:
         """What `inhibitors_of` takes."""
-        return {
-            "xh_kJ_mol": self.hydrogen,
-            "weakest_bond_kJ_mol": math.inf if math.isnan(self.skeletal) else self.skeletal,
-        }
+        return {"xh_kJ_mol": self.hydrogen, "weakest_bond_kJ_mol": self.skeletal}
 
     def of(self, additives: Sequence[Additive]) -> tuple[_Bonds, str]:
         """Return what of this can be said of one molecule, and a remark on it."""
         if len(additives) > 1:
             return _Bonds(), "several additives: rates of their classes, whatever their bonds"
-        breaking = active_groups(additives[0].smiles).chain_breaking
-        found = self if breaking else self._replace(hydrogen=math.nan, hydrogen_sigma=math.nan)
+        breaking = active_groups(additives[0].smiles).chain_breaking_kinds
+        found = self if len(breaking) == 1 else self._replace(hydrogen=math.nan, hydrogen_sigma=math.nan)
+        if len(breaking) > 1:
+            return found, f"{' and '.join(breaking)}: rates of their classes, since one of them has the X-H bond"
         if breaking and math.isnan(self.hydrogen):
             return found, "X-H bond unknown: rates of its class"
         return found, f"X-H bond {self.hydrogen:.0f} kJ/mol moves its rates" if breaking else "rates of its class"
@@ -154,12 +156,16 @@ class _Bonds(NamedTuple):
         for name, what in (("hydrogen", "X-H bond"), ("skeletal", "weakest bond")):
             value, sigma = getattr(self, name), getattr(self, f"{name}_sigma")
             if not math.isnan(value):
-                yield what, self._replace(**{name: max(value - sigma, 1.0)}), self._replace(**{name: value + sigma})
+                low, high = (min(max(at, 100.0), 700.0) for at in (value - sigma, value + sigma))
+                yield what, self._replace(**{name: low}), self._replace(**{name: high})
 
 
 def _bonds(known: Known, count: int) -> list[_Bonds]:
     columns: list[Any] = []
     for prop in (ox.XH_STRENGTH, ox.WEAKEST_BOND):
         found = known.get(prop)
-        columns += [np.full(count, math.nan)] * 2 if found is None else [found.value, found.sigma]
+        for part in ("value", "sigma"):
+            columns.append(
+                np.full(count, math.nan) if found is None else np.where(found.in_domain, getattr(found, part), math.nan)
+            )
     return [_Bonds(*(float(part) for part in row)) for row in zip(*columns, strict=True)]

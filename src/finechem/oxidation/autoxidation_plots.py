@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from finechem.matter.programs import ZERO_CELSIUS_K
-from finechem.oxidation.autoxidation import Simulation, induction_time
+from finechem.oxidation.autoxidation import Simulation
 from finechem.oxidation.formulation import OxidationFilm, inhibitors_of
+from finechem.oxidation.induction import induction_time
 from finechem.oxidation.mechanism import Mechanism
 from finechem.oxidation.package import Additive
 

@@ -56,9 +56,14 @@ class ActiveGroups:
     mol_kg: float
 
     @property
+    def chain_breaking_kinds(self) -> tuple[str, ...]:
+        """Kinds of group that give a hydrogen atom to a peroxyl radical."""
+        return tuple(kind for kind in self.counts if kind not in (*_DECOMPOSERS, "hindered piperidine"))
+
+    @property
     def chain_breaking(self) -> int:
         """Groups that give a hydrogen atom to a peroxyl radical."""
-        return sum(count for kind, count in self.counts.items() if kind not in (*_DECOMPOSERS, "hindered piperidine"))
+        return sum(self.counts[kind] for kind in self.chain_breaking_kinds)
 
     @property
     def decomposing(self) -> int:
