@@ -379,7 +379,7 @@ def test_profiles_of_the_user(tmp_path: Path) -> None:
         ("time_s,temperature_C,pressure\n0,25,0.2\n9,30,0.2", "unknown column 'pressure'"),
         ("time_s,temperature_C,oxygen_percent\n0,25,21\n9,30,101", "line 3: oxygen_percent of 101 is more than all"),
         ("time_s,temperature_C,oxygen_ppm\n0,25,2e6\n9,30,1", "line 2: oxygen_ppm of 2e"),
-        ("time_s,temperature_K\n0,25\n9,180", r"at most 180 K.*is temperature_K a column in °C"),
+        ("time_s,temperature_K\n0,25\n9,180", r"at most 180 K.*is temperature_K in °C"),
         ("time_s,temperature_C,oxygen_bar\n0,25,0.2\n9,30,x", "line 3: .* has no oxygen pressure"),
         ("time_s,temperature_C,oxygen_bar,oxygen_ppm\n0,25,0.2,1\n9,30,0.2,1", "2 oxygen columns"),
         ("time_s,oxygen_bar\n0,0.2\n9,0.2", "expected one of time_s"),

@@ -85,7 +85,7 @@ def loss_energy_kJ_mol(
     >>> round(loss_energy_kJ_mol(523.15)), round(loss_energy_kJ_mol(623.15))
     (162, 194)
     >>> [round(loss_energy_kJ_mol(600.0, kind=kind, heating_K_s=1.0)) for kind in ("begins", "peak", "complete")]
-    [177, 164, 158]
+    [178, 164, 158]
     """
     if kind != "peak" and kind not in LOSS_SHARES:
         raise InputError(f"kind {kind!r}: must be begins, peak or complete")
