@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from finechem import datasets
-from finechem.errors import ConfigError, InputError, ReadError, one_line
+from finechem.errors import ConfigError, InputError, one_line
 from finechem.matter.tables import (
-    header_mistakes,
+    entries_of,
     input_files,
-    plain_cell,
-    read_table,
-    tables_of,
     to_numbers,
     to_texts,
     unique_ids,
@@ -185,24 +182,13 @@ def read_protectants(paths: Iterable[Path | str]) -> list[Protectant | Rejected]
                 items.append(file)
                 continue
             try:
-                items += [_protectant(file, name, entry) for name, entry in _entries(file)]
+                items += [
+                    _protectant(file, name, entry)
+                    for name, entry in entries_of(file, "protectant", _COLUMNS, ("name", "kind"))
+                ]
             except InputError as error:
                 items.append(Rejected(one_line(file.stem), one_line(str(error))))
     return unique_ids(items)
-
-
-def _entries(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
-    table = read_table(path, "protectant")
-    if isinstance(table, Mapping):
-        return tables_of(path, table, "protectant")
-    if not table:
-        raise ReadError(f"{path}: empty; expected a header with 'name' and 'kind'")
-    header = [one_line(str(cell or "")).strip() for cell in table[0]]
-    mistakes = header_mistakes(header, _COLUMNS, ("name", "kind"))
-    if mistakes:
-        raise ConfigError(str(path), mistakes)
-    rows = [{name: plain_cell(cell) for name, cell in zip(header, cells, strict=False)} for cells in table[1:]]
-    return [(str(row.get("name") or path.stem), row) for row in rows if any(row.values())]
 
 
 def _protectant(path: Path, name: str, entry: Mapping[str, Any]) -> Protectant | Rejected:
