@@ -101,6 +101,10 @@ def test_copper_protection(tmp_path: Path) -> None:
     ranked = [line.split()[1] for line in done.stdout.splitlines() if line.split()[:1] in (["1"], ["2"], ["7"])]
     assert ranked == ["aryl-phenylimidazole-film", "alkylbenzimidazole-film", "bare-copper"]
     assert "times less oxide than on bare copper" in done.stdout
+    documented = (ROOT / "docs" / "oxides.md").read_text("utf-8")
+    for line in done.stdout.splitlines():
+        if line.split()[:1] in (["1"], ["2"], ["3"], ["4"], ["7"]):
+            assert f"| {line.split(maxsplit=6)[-1].strip()} |" in documented, line
     assert (tmp_path / "copper_protection.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -111,5 +115,8 @@ def test_oxidation_barriers(tmp_path: Path) -> None:
     assert done.stderr == ""
     assert "oxidation-barriers: 30 candidates" in done.stdout and "below 6 films no claim is made" in done.stdout
     assert "26 of 30 films have no published rate constant that was read" in done.stdout
+    documented = " ".join((ROOT / "docs" / "oxides.md").read_text("utf-8").split())
+    for part in ("50.3 (14.6–174)", "122 nm", "CrN 874 K", "measured 923 K"):
+        assert part in done.stdout and part in documented, part
     for name in ("barrier_growth.png", "ellingham.png"):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

@@ -2,7 +2,8 @@
 
 The polymer is a trimer of its repeat unit. `mixes` is a measured chi below 1/2, the critical one of an endless chain in
 a liquid; its base rate is the Brier score of who always says the share that mixes. With `CHI_SIGMA`: of each polymer,
-the likeliest on the other polymers.
+the likeliest on the other polymers. Without ``--quick`` and ``--json`` also what the shipped recipes of epoxies and
+amines get, all of which are cured as one phase.
 """
 
 from __future__ import annotations
@@ -17,6 +18,19 @@ from _accuracy import Row, options, report
 from scipy.stats import spearmanr
 
 from finechem.adhesives.chi_errors import chi_records, likeliest_chi_sigma
+from finechem.adhesives.miscibility import SMALLEST_TESTED_cm3_mol
+from finechem.adhesives.miscibility_model import MiscibilityModel
+from finechem.adhesives.structural import shipped_recipes
+from finechem.screening import Rejected
+
+
+def show_recipes() -> None:
+    """Print the probability of mixing of each shipped recipe of an epoxy and an amine."""
+    for recipe in shipped_recipes():
+        if isinstance(recipe, Rejected) or recipe.chemistry is None or recipe.chemistry.name != "epoxy-amine":
+            continue
+        (answer,) = MiscibilityModel().answers(recipe)
+        print(f"{recipe.id[:60]:60} {answer.value:5.2f}  {answer.reason[:70]}")
 
 
 def main() -> None:
@@ -50,6 +64,11 @@ def main() -> None:
         for record in records:
             print(f"{record.polymer:24} {record.solvent:24} {record.measured:6.2f} {record.chi:6.2f}")
         print(f"likeliest on all: {likeliest_chi_sigma(records):.2f}")
+        small = np.sum(volume < SMALLEST_TESTED_cm3_mol)
+        print(
+            f"solvents of {volume.min():.0f} to {volume.max():.0f} cm3/mol; {small} below {SMALLEST_TESTED_cm3_mol:g}"
+        )
+        show_recipes()
     report(rows, as_json=arguments.json)
 
 

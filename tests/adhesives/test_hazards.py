@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from finechem import datasets
 from finechem.adhesives import Component, Recipe
 from finechem.adhesives.classification import Classification, Hazard, shipped_classification
-from finechem.adhesives.clp_rules import ACUTE_BANDS, ACUTE_POINTS
+from finechem.adhesives.clp_rules import ACUTE_BANDS, ACUTE_POINTS, ACUTE_STATEMENTS
 from finechem.adhesives.clp_supplements import Contents
 from finechem.adhesives.clp_toxicity import Ingredient, acute_toxicity
 from finechem.adhesives.hazards import MIXED, MixtureHazards, mixture_hazards, recipe_hazards
@@ -95,9 +95,46 @@ def test_routes_and_forms_are_apart() -> None:
 def test_an_entry_that_speaks_of_one_route_leaves_the_others_unknown() -> None:
     listed = Classification.of("Acute Tox. 4; H302", complete=False)
     found = mixture((listed, 60.0))
-    assert found.listed_only == ("item 0",)
+    assert found.listed_only == (("item 0", 60.0),)
     assert any("dermal" in text and "60 %" in text for text in found.undecided)
     assert not mixture((Classification.of("Acute Tox. 4; H302"), 60.0)).undecided
+
+
+@pytest.mark.parametrize("route", ["oral", "dermal", "vapour", "dust_mist"])
+@pytest.mark.parametrize("category", [1, 2, 3, 4])
+def test_one_substance_keeps_its_class(route: str, category: int) -> None:
+    """The point of category 2 lies where category 1 ends: as a mixture of one it would become category 1."""
+    known = Classification.of(f"Acute Tox. {category}; {ACUTE_STATEMENTS[route][category - 1]}")
+    assert codes((known, 100.0)) == codes((known, 99.9)) == [f"Acute Tox. {category}"]
+    assert codes((Classification.of("Asp. Tox. 1"), 100.0)) == ["Asp. Tox. 1"]  # whatever its viscosity
+
+
+def test_a_liquid_is_inhaled_as_vapour_and_as_mist_and_the_worse_counts() -> None:
+    mist = Classification.of("Acute Tox. 2; H330", estimates={"dust_mist": 0.2})
+    found = mixture((mist, 50.0))
+    assert [item.route for item in found.acute] == ["oral", "dermal", "vapour", "dust_mist"]
+    # 0.2/0.5 = 0.4 mg/l of mist: category 2; of its vapour a complete data sheet says nothing, so it is not toxic
+    assert found.codes == ("Acute Tox. 2; H330",) and found.acute[2].estimate is None
+    both = mixture((mist, 20.0), (Classification.of("Acute Tox. 4; H332"), 80.0))
+    # mist: 100/(20/0.2 + 80/1.5) = 0.65 mg/l, category 3; vapour: 11/0.8 = 13.75, category 4
+    assert both.codes == ("Acute Tox. 3; H331",)
+    assert [item.hazard.category for item in both.acute if item.hazard] == ["4", "3"]
+    assert mixture((mist, 50.0), inhaled="vapour").codes == ()
+
+
+def test_an_estimate_of_one_form_leaves_the_other_unknown() -> None:
+    listed = Classification.of("Acute Tox. 2; H330", estimates={"vapour": 1.0}, complete=False)
+    found = mixture((listed, 50.0))
+    assert found.acute[2].estimate == pytest.approx(2.0) and found.acute[3].estimate is None
+    assert any("dust_mist" in text and "50 %" in text for text in found.undecided)
+    assert not any("acute toxicity, vapour" in text for text in found.undecided)
+
+
+def test_an_estimate_that_contradicts_its_class_is_remarked() -> None:
+    odd = Classification.of("Acute Tox. 4; H302", estimates={"oral": 5000.0})
+    (remark,) = mixture((odd, 50.0)).remarks
+    assert remark.startswith("item 0: its estimate of 5000 (oral) is one of no category, its class of category 4")
+    assert mixture((Classification.of("Acute Tox. 4; H302", estimates={"oral": 1030.0}), 50.0)).remarks == ()
 
 
 # --- skin and eye ---------------------------------------------------------------------------------------------------
@@ -161,6 +198,17 @@ def test_a_specific_limit_replaces_the_general_one_in_the_sum() -> None:
     assert codes((resin, 5.0)) == ["Skin Irrit. 2", "Eye Irrit. 2"] and codes((resin, 4.9)) == []
 
 
+def test_a_limit_of_corrosion_does_not_lift_that_of_listed_eye_damage() -> None:
+    both = Classification.of("Skin Corr. 1B", "Eye Dam. 1", limits={"Skin Corr. 1B": 50.0})
+    skin_only = Classification.of("Skin Corr. 1B", limits={"Skin Corr. 1B": 50.0})
+    assert "Eye Dam. 1" in codes((both, 3.0)) and "Eye Dam. 1" not in codes((both, 2.9))
+    assert "Eye Dam. 1" in codes((skin_only, 50.0)) and "Eye Dam. 1" not in codes((skin_only, 49.0))
+    own = Classification.of("Skin Corr. 1B", "Eye Dam. 1", limits={"Skin Corr. 1B": 50.0, "Eye Dam. 1": 10.0})
+    assert "Eye Dam. 1" in codes((own, 10.0)) and "Eye Dam. 1" not in codes((own, 9.9))
+    low = Classification.of("Skin Corr. 1A", "Eye Dam. 1", limits={"Skin Corr. 1A": 1.0})  # what corrodes damages
+    assert codes((low, 1.0)) == ["Skin Corr. 1A", "Eye Dam. 1"]
+
+
 def test_where_effects_do_not_add_one_ingredient_decides() -> None:
     base = Classification.of("Skin Corr. 1B", additive=False)
     phenol = Classification.of("Skin Irrit. 2", additive=False)
@@ -183,6 +231,45 @@ def test_where_effects_do_not_add_one_ingredient_decides() -> None:
 def test_limits_at_and_below(hazard: str, limit: float) -> None:
     known = Classification.of(hazard)
     assert codes((known, limit)) == [Hazard.of(hazard).code] and codes((known, 0.999 * limit)) == []
+
+
+def statements(*shares: tuple[Classification | None, float]) -> list[str]:
+    return [code.split("; ")[1] for code in mixture(*shares).codes]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "merged"),
+    [
+        ("Repr. 1B; H360F", "Repr. 1B; H360D", ["H360FD"]),
+        ("Repr. 1B; H360F", "Repr. 2; H361d", ["H360Fd"]),
+        ("Repr. 2; H361f", "Repr. 1A; H360D", ["H360Df"]),
+        ("Repr. 2; H361f", "Repr. 2; H361d", ["H361fd"]),
+        ("Repr. 1B; H360FD", "Repr. 2; H361fd", ["H360FD"]),
+        ("Repr. 1B; H360Df", "Repr. 1B; H360F", ["H360FD"]),
+        ("Repr. 1B; H360D", "Repr. 1B; H360D", ["H360D"]),
+        ("Repr. 1B; H360", "Repr. 2; H361d", ["H360"]),
+        ("Repr. 1B; H360F", "Repr. 2; H361", ["H360F"]),
+        ("Repr. 1B; H360F", "Repr. 1B; H360", ["H360F", "H360"]),
+        ("Repr. 2; H361", "Repr. 2; H361", ["H361"]),
+    ],
+)
+def test_effects_on_reproduction_merge_letter_by_letter(one: str, other: str, merged: list[str]) -> None:
+    first, second = Classification.of(one), Classification.of(other)
+    assert statements((first, 5.0), (second, 5.0)) == statements((second, 5.0), (first, 5.0)) == merged
+    category = "1A" if "1A" in one + other else "1B" if "H360" in merged[0] else "2"
+    assert codes((first, 5.0), (second, 5.0))[0] == f"Repr. {category}"
+
+
+def test_each_effect_on_reproduction_has_its_own_limit() -> None:
+    mixed = Classification.of("Repr. 1B; H360Df")
+    assert statements((mixed, 0.3)) == statements((mixed, 2.9)) == ["H360D"]
+    assert statements((mixed, 3.0)) == ["H360Df"] and statements((mixed, 0.29)) == []
+    limited = Classification.of("Repr. 1B; H360FD", limits={"Repr. 1B; H360D": 5.0})
+    assert statements((limited, 0.3)) == ["H360F"] and statements((limited, 5.0)) == ["H360FD"]
+    both = Classification.of("Repr. 1B; H360FD", limits={"Repr. 1B; H360": 5.0})  # without letters: of both
+    assert statements((both, 4.9)) == [] and statements((both, 5.0)) == ["H360FD"]
+    low = Classification.of("Repr. 1B; H360D", limits={"Repr. 1B; H360D": 0.03})
+    assert statements((low, 0.03)) == ["H360D"]
 
 
 def test_target_organs_step_down() -> None:
@@ -221,6 +308,20 @@ def test_a_gas_sensitizes_from_a_fifth() -> None:
 )
 def test_who_is_sensitized_already_is_told(known: Classification, percent: float, told: bool) -> None:
     assert [code for code, _ in mixture((known, percent)).statements] == (["EUH208"] if told else [])
+
+
+def test_a_mixture_that_sensitizes_names_the_other_sensitizers() -> None:
+    cause, other = Classification.of("Skin Sens. 1"), Classification.of("Skin Sens. 1B")
+    assert mixture((cause, 2.0), (other, 0.1)).statements == (
+        ("name on label", "sensitizers beside what classifies it: item 1"),
+    )
+    assert mixture((cause, 2.0), (other, 0.09)).statements == ()
+
+
+def test_unstated_multipliers_are_named() -> None:
+    bare = Classification.of("Aquatic Acute 1", "Aquatic Chronic 1", m_acute=10.0)
+    assert mixture((bare, 1.0)).undecided == ("Aquatic Chronic: M factor of item 0 taken as 1",)
+    assert mixture((Classification.of("Aquatic Chronic 2"), 1.0)).undecided == ()
 
 
 def test_aspiration_hangs_on_the_viscosity() -> None:
@@ -370,6 +471,40 @@ def test_isocyanates_and_their_restriction() -> None:
     assert recipe_hazards(whole, residual_diisocyanate_percent={"trimer": 0.2})[MIXED].training is True
 
 
+@pytest.mark.parametrize("role", ["hardener", "resin", "additive"])
+def test_what_may_be_an_isocyanate_leaves_training_open(role: str) -> None:
+    polyol = Component.of("polyol", "resin", smiles="OCCCCO")
+    secret = Component.of("X 200", role)
+    whole = Recipe("pu", (polyol, secret), (50.0, 50.0))
+    found = recipe_hazards(whole)[MIXED]
+    assert found.training is None and any("X 200" in text and "training" in text for text in found.undecided)
+    told = recipe_hazards(whole, residual_diisocyanate_percent={"X 200": 0.4})[MIXED]
+    assert told.training is True and told.diisocyanates_percent == pytest.approx(0.2)
+    assert [code for code, _ in told.statements] == ["EUH204"]
+    assert recipe_hazards(whole, residual_diisocyanate_percent={"X 200": 0.0})[MIXED].training is False
+    amine = Component.of("X 300", role, equivalent_weight_g_eq={"amine_hydrogen": 60.0})
+    assert recipe_hazards(Recipe("ep", (polyol, amine), (50.0, 50.0)))[MIXED].training is False
+    chalk = Component.of("chalk", "filler")
+    assert recipe_hazards(Recipe("ep", (polyol, chalk), (50.0, 50.0)))[MIXED].training is False
+
+
+@pytest.mark.parametrize("wrong", [-1.0, 101.0, float("nan")])
+def test_residues_are_percentages(wrong: float) -> None:
+    with pytest.raises(InputError, match=r"residual diisocyanate of amine is .* between 0 and 100"):
+        recipe_hazards(glue(), residual_diisocyanate_percent={"amine": wrong})
+
+
+def test_names_that_say_nothing_are_refused() -> None:
+    part = Component.of("a", "additive", part=MIXED)
+    with pytest.raises(InputError, match="no part may be called 'mixed'"):
+        recipe_hazards(Recipe("x", (part,), (1.0,)))
+    one, other = Component.of("a", "hardener", smiles=IPDA), Component.of("a", "resin", smiles=DGEBA)
+    twice = Recipe("x", (one, other), (1.0, 1.0))
+    assert len(recipe_hazards(twice)[MIXED].listed_only) == 2  # by structure
+    with pytest.raises(InputError, match="two different components are called 'a'"):
+        recipe_hazards(twice, {"a": HARMLESS})
+
+
 def test_the_shipped_entry_of_mdi() -> None:
     """Its respiratory limit of 0.1 % is stricter than the general one, its limit for irritation is 5 %."""
     known = shipped_classification(Component.of("MDI", "hardener", smiles=MDI))
@@ -417,6 +552,13 @@ def test_mistakes_name_the_value_and_the_way_out() -> None:
         mixture((HARMLESS, 100.0), inhaled="fog")
     with pytest.raises(InputError, match="unknown route"):
         acute_toxicity([], "mouth")
+    with pytest.raises(InputError, match="no statement H360xyz, only H360, H360F, H360D, H360FD, H360Fd, H360Df"):
+        Hazard.of("Repr. 1B; H360xyz")
+    with pytest.raises(InputError, match="no statement H317x, only H317"):
+        Hazard.of("Skin Sens. 1; H317x")
+    for wrong in (float("nan"), 0.0):
+        with pytest.raises(InputError, match="viscosity_mm2_s is"):
+            mixture((HARMLESS, 100.0), viscosity_mm2_s=wrong)
     with pytest.raises(InputError, match="no share"):
         Ingredient("a", -1.0)
     with pytest.raises(InputError, match="no component is called 'amin'"):

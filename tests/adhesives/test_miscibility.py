@@ -9,7 +9,14 @@ import pytest
 
 from finechem.adhesives import Component, Recipe
 from finechem.adhesives.chi_errors import chi_records, likeliest_chi_sigma
-from finechem.adhesives.miscibility import CHI_SIGMA, KnownHansen, critical_chi, miscibility
+from finechem.adhesives.miscibility import (
+    CHI_SIGMA,
+    KnownHansen,
+    SMALLEST_TESTED_cm3_mol,
+    critical_chi,
+    miscibility,
+)
+from finechem.adhesives.miscibility_model import MiscibilityModel
 from finechem.errors import InputError
 from finechem.matter.hansen import flory_huggins_chi
 from finechem.units import GAS_CONSTANT
@@ -56,6 +63,58 @@ def test_a_substance_mixes_with_itself_under_any_name() -> None:
     twin = liquid("the same", "CCCCCCC")
     (pair,) = miscibility(Recipe("mix", (HEPTANE, twin), (1.0, 1.0))).pairs
     assert pair.probability == 1.0 and pair.chi == 0.0 and pair.chi_high == 0.0
+
+
+def test_a_substance_mixes_with_itself_also_where_its_parameters_are_given() -> None:
+    """By structure or parameters, not by name: both given alike, one given, trade names of one size."""
+    twin, given = liquid("the same", "C(C)CCCCC"), KnownHansen((15.3, 0.5, 0.5), (1.0, 1.0, 1.0))
+    recipe = Recipe("mix", (HEPTANE, twin), (1.0, 1.0))
+    for known in ({"heptane": given, "the same": given}, {"heptane": given}):
+        (pair,) = miscibility(recipe, known).pairs
+        assert pair.probability == 1.0 and pair.chi_high == 0.0 and pair.source == "given"
+    one, other = (Component.of(name, "resin", molar_mass_g_mol=400.0, density_g_cm3=1.0) for name in ("X", "Y"))
+    larger = Component.of("Z", "resin", molar_mass_g_mol=800.0, density_g_cm3=1.0)
+    known = {"X": given, "Y": given, "Z": given}
+    found = miscibility(Recipe("mix", (one, other, larger), (1.0, 1.0, 1.0)), known)
+    chances = {(pair.one, pair.other): pair.probability for pair in found.pairs}
+    assert chances["X", "Y"] == 1.0 and chances["X", "Z"] < 1.0 and chances["Y", "Z"] < 1.0
+
+
+def test_what_was_hardly_tested_is_out_of_domain() -> None:
+    """Water and methanol; the ends of the measured pairs: five of 86 have a smaller molecule."""
+    water, ketone = liquid("water", "O"), liquid("butanone", "CCC(C)=O")
+    found = miscibility(Recipe("mix", (HEPTANE, TOLUENE, water), (1.0, 1.0, 1.0)))
+    inside = {frozenset((pair.one, pair.other)): pair.in_domain for pair in found.pairs}
+    assert inside == {
+        frozenset(("heptane", "toluene")): True,
+        frozenset(("heptane", "water")): False,
+        frozenset(("toluene", "water")): False,
+    }
+    assert all(pair.in_domain != bool(pair.reason) for pair in found.pairs)
+    assert sum(record.volume_cm3_mol < SMALLEST_TESTED_cm3_mol for record in chi_records()) == 5
+    (twin,) = miscibility(Recipe("mix", (water, liquid("more", "O")), (1.0, 1.0))).pairs
+    assert twin.in_domain and twin.probability == 1.0
+    model = MiscibilityModel()
+    (wet,) = model.answers(Recipe("mix", (HEPTANE, ketone, water), (1.0, 1.0, 1.0)))
+    (dry,) = model.answers(Recipe("mix", (HEPTANE, ketone), (1.0, 1.0)))
+    assert dry.in_domain and not wet.in_domain and "hardly any chi" in wet.reason
+    assert wet.value == dry.value and wet.source.startswith("heptane with butanone")  # the worst that was tested
+    (only,) = model.answers(Recipe("mix", (HEPTANE, water), (1.0, 1.0)))
+    assert only.value < 0.05 and not only.in_domain
+
+
+def test_traces_are_left_out_and_named() -> None:
+    salt, secret = Component.of("salt", "additive", smiles="[Na+].CC(=O)[O-]"), Component.of("secret", "additive")
+    silane = liquid("silane", "CO[Si](C)(OC)OC")
+    chalk = Component.of("chalk", "filler")
+    model = MiscibilityModel()
+    recipe = Recipe("mix", (HEPTANE, TOLUENE, salt, secret, silane, chalk), (49.0, 49.0, 0.9, 0.5, 0.6, 900.0))
+    (found,) = model.answers(recipe)
+    assert found.in_domain and "left out as traces: salt, secret, silane" in found.source
+    assert found.value == model.answers(Recipe("mix", (HEPTANE, TOLUENE), (1.0, 1.0)))[0].value
+    assert any("silane" in (pair.one, pair.other) for pair in miscibility(recipe).pairs)
+    (more,) = model.answers(Recipe("mix", (HEPTANE, TOLUENE, secret), (49.0, 49.0, 2.0)))
+    assert not more.in_domain and "secret" in more.reason
 
 
 def test_the_answer_does_not_depend_on_order_or_amount() -> None:

@@ -61,7 +61,7 @@ def blend(resin: float, temperature_K: float = 298.15) -> tuple[float, float, bo
     rubber = BlendPart("rubber", 1.0 - resin, 920.0, 205.0)
     diluents = (BlendPart("resin", resin, 1000.0, 310.0),) if resin else ()
     candidate = TackyBlend("blend", rubber, diluents, plateau_modulus_Pa=4e5)
-    (modulus,) = DilutionModel(temperature_K).answers(candidate)
+    modulus, _ = DilutionModel(temperature_K).answers(candidate)
     (above,) = BlendGlassModel(temperature_K).answers(candidate)
     return tack_probability(modulus.value, 0.2), above.value, modulus.in_domain
 

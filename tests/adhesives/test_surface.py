@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 from finechem import datasets
 from finechem.adhesives import Component, Recipe
 from finechem.adhesives import properties as glue
-from finechem.adhesives.substrates import ONE_SAMPLE_SIGMA, reference_liquids, samples, substrate, substrates
+from finechem.adhesives.structural import adhesive_screen
+from finechem.adhesives.substrates import (
+    ONE_SAMPLE_SIGMA,
+    reference_liquids,
+    samples,
+    substrate,
+    substrate_doubt,
+    substrates,
+)
 from finechem.adhesives.surface import (
     SurfaceEnergy,
     contact_angle_deg,
     interfacial_tension_mN_m,
     owens_wendt,
     spreading_coefficient_mN_m,
+    wetting_sigmas,
     work_of_adhesion_mJ_m2,
     work_of_adhesion_sigma_mJ_m2,
 )
@@ -81,10 +90,13 @@ def test_angles_give_back_the_solid_they_were_made_of(dispersive: float, polar: 
 
 
 def test_sigma_is_that_of_two_angles_by_hand() -> None:
-    """Of diiodomethane alone on an apolar solid: gamma = gamma_L (1 + cos)^2 / 4, its slope times sigma."""
+    """Of diiodomethane on an apolar solid: gamma = gamma_L (1 + cos)^2 / 4, its slope times sigma."""
     angle, sigma = 40.0, 0.5
-    found = owens_wendt({"diiodomethane": angle, "water": 105.0}, {"diiodomethane": sigma, "water": 1.0})
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    apolar = SurfaceEnergy(50.8 * (1.0 + cosine) ** 2 / 4.0, 0.0)
+    water = contact_angle_deg(LIQUIDS["water"], apolar)
+    found = owens_wendt({"diiodomethane": angle, "water": water}, {"diiodomethane": sigma, "water": 10.0})
+    assert found.dispersive_mJ_m2 == pytest.approx(apolar.dispersive_mJ_m2) and found.misfit_deg < 1e-3
     slope = 50.8 * (1.0 + cosine) * sine / 2.0 * math.radians(sigma)
     assert found.dispersive_sigma_mJ_m2 == pytest.approx(slope, rel=0.05)
     doubled = owens_wendt({"diiodomethane": angle, "water": 90.0}, 2.0).polar_sigma_mJ_m2
@@ -99,6 +111,18 @@ def test_liquids_that_contradict_each_other_widen_the_sigma() -> None:
     assert owens_wendt({**agree, "formamide": agree["formamide"] + 25.0}).polar_sigma_mJ_m2 > 2.0 * (
         owens_wendt(agree).polar_sigma_mJ_m2
     )
+
+
+def test_where_a_part_is_held_at_zero_the_misfit_is_told_and_widens_the_sigma() -> None:
+    """Water at 140 and diiodomethane at 20 degrees: no solid has both; an apolar one is off by tens of degrees."""
+    far = owens_wendt({"water": 140.0, "diiodomethane": 20.0})
+    near = owens_wendt({"water": 110.0, "diiodomethane": 20.0})
+    assert far.polar_mJ_m2 == near.polar_mJ_m2 == 0.0
+    assert far.misfit_deg > near.misfit_deg > 10.0
+    assert far.polar_sigma_mJ_m2 > near.polar_sigma_mJ_m2 > 0.1
+    angles = {name: contact_angle_deg(LIQUIDS[name], far) for name in ("water", "diiodomethane")}
+    assert far.misfit_deg == pytest.approx(max(abs(140.0 - angles["water"]), abs(20.0 - angles["diiodomethane"])))
+    assert owens_wendt({"water": 80.0, "diiodomethane": 35.0}).misfit_deg == pytest.approx(0.0, abs=1e-6)
 
 
 def test_parts_are_never_negative() -> None:
@@ -147,6 +171,14 @@ def test_every_sample_reads_and_the_median_of_a_state_speaks() -> None:
         substrate("glass", "dirty")
     with pytest.raises(InputError, match=r"did you mean 'PTFE'"):
         substrate("PTFEE")
+
+
+def test_a_substrate_is_doubted_for_one_sample_doubtful_ones_or_scatter() -> None:
+    sure = {name for name, state in substrates() if not substrate_doubt(name, state)}
+    assert sure == {"PE", "PET", "PMMA", "PP", "PTFE", "PVC"}
+    assert "single sample" in substrate_doubt("glass", "clean")
+    assert "doubtful" in substrate_doubt("aluminium oxide")
+    assert "scatter by 25 about a dispersive part of 23" in substrate_doubt("stainless steel")
 
 
 def test_one_sample_is_as_unsure_as_several_differ() -> None:
@@ -220,6 +252,18 @@ def test_a_recipe_is_the_mean_over_its_volumes() -> None:
         recipe_surface_energy(Recipe("x", (chalk,), (1.0,)))
 
 
+def test_traces_do_not_make_a_surface_tension_unknown() -> None:
+    octane = Component.of("octane", "diluent", smiles="CCCCCCCC", density_g_cm3=0.70)
+    secret = Component.of("secret", "additive")
+    salt = Component.of("salt", "additive", smiles="[Na+].CC(=O)[O-]")
+    chalk = Component.of("chalk", "filler")
+    found = recipe_surface_energy(Recipe("x", (octane, secret, salt, chalk), (98.2, 0.9, 0.9, 100.0)))
+    assert found.total_mJ_m2 == pytest.approx(liquid_surface_energy("CCCCCCCC").total_mJ_m2)
+    assert "without secret, salt (below 1%)" in found.source
+    with pytest.raises(InputError, match="salt is a salt"):
+        recipe_surface_energy(Recipe("x", (octane, salt, chalk), (99.0, 1.0, 100.0)))
+
+
 def test_the_spread_of_the_work_is_that_of_its_parts() -> None:
     exact = SurfaceEnergy(30.0, 10.0)
     assert work_of_adhesion_sigma_mJ_m2(exact, exact) == pytest.approx(0.0, abs=1e-9)
@@ -235,6 +279,38 @@ TRADE = Recipe("trade names", (resin(), Component.of("X", "hardener")), (1.0, 1.
 @pytest.mark.parametrize("model", [WorkOfAdhesionModel(), WorkOfAdhesionModel("glass", "clean")], ids=repr)
 def test_the_model_conforms(model: WorkOfAdhesionModel) -> None:
     check_model(model, [GOOD, TRADE, Recipe("solvent", (Component.of("o", "solvent", smiles="CCCCCC"),), (1.0,))])
+
+
+def test_the_work_of_adhesion_does_not_tell_wetting() -> None:
+    """Glycerol has more work of adhesion to PE than octane, which spreads where glycerol beads."""
+    model = WorkOfAdhesionModel("PE")
+    one, other = (
+        Recipe(name, (Component.of(name, "diluent", smiles=smiles),), (1.0,))
+        for name, smiles in (("glycerol", "OCC(O)CO"), ("octane", "CCCCCCCC"))
+    )
+    (beads, wide, more), (spreads, none, less) = model.answers(one), model.answers(other)
+    assert more.value > less.value and beads.value < 0.0 < spreads.value
+    assert wide.value > 45.0 and none.value == 0.0
+    liquid = liquid_surface_energy("OCC(O)CO")
+    assert beads.value == pytest.approx(more.value - 2.0 * liquid.total_mJ_m2)
+    assert math.cos(math.radians(wide.value)) == pytest.approx(more.value / liquid.total_mJ_m2 - 1.0)
+    judged = [criterion.property.name for criterion in adhesive_screen().criteria]
+    assert "spreading_coefficient" in judged and "work_of_adhesion" not in judged
+
+
+def test_sigmas_of_spreading_by_hand() -> None:
+    """Apolar, gamma_L 30 +- 0.3, gamma_S 30: S = 2 sqrt(gL gS) - 2 gL has the slope -1 with gamma_L; the rule adds."""
+    solid, liquid = SurfaceEnergy(30.0, 0.0), SurfaceEnergy(30.0, 0.0, 0.3)
+    assert wetting_sigmas(liquid, solid)[0] == pytest.approx(0.3, rel=0.05)
+    exact = SurfaceEnergy(30.0, 0.0)
+    assert wetting_sigmas(exact, solid, 0.01)[0] == pytest.approx(0.01 * 60.0, rel=0.05)
+    assert max(wetting_sigmas(exact, SurfaceEnergy(15.0, 0.0))) == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_doubted_substrate_is_out_of_domain() -> None:
+    for answer in WorkOfAdhesionModel("glass", "clean").answers(GOOD):
+        assert not answer.in_domain and "single sample" in answer.reason
+    assert all(answer.in_domain and not answer.reason for answer in WorkOfAdhesionModel("PMMA").answers(GOOD))
 
 
 def test_the_model_is_honest_about_its_error() -> None:

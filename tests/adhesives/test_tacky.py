@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from finechem import datasets
+from finechem.adhesives import properties as glue
 from finechem.adhesives.pressure_sensitive import BlendPart
 from finechem.adhesives.tackiness import shipped_blends, tacky_screen
 from finechem.adhesives.tacky import TackyBlend, load_tacky_blends, read_tacky_blends
@@ -94,21 +95,53 @@ def test_a_hand_worked_blend() -> None:
     """Volumes 50/920 and 50/1000: 0.521 polymer; G = 0.25 MPa x 0.521^2; Tg = 1 / (0.5/205 + 0.5/320)."""
     share = (1 / 920) / (1 / 920 + 1 / 1000)
     model = DilutionModel()
-    (found,) = model.answers(BLEND)
+    found, distance = model.answers(BLEND)
+    assert distance.value == pytest.approx(abs(math.log10(2.5e5 * share**2 / 10**4.5)))
+    assert distance.sigma == pytest.approx(found.sigma / math.log(10.0))
     assert found.value == pytest.approx(2.5e5 * share**2) and found.in_domain
     (above,) = BlendGlassModel().answers(BLEND)
     assert above.value == pytest.approx(298.15 - 1 / (0.5 / 205 + 0.5 / 320))
-    (cold,) = DilutionModel(260.0).answers(BLEND)
+    cold, _ = DilutionModel(260.0).answers(BLEND)
     assert not cold.in_domain and "no plateau at 1 Hz" in cold.reason
 
 
 def test_a_measured_modulus_speaks_before_an_estimate_and_not_far_away() -> None:
     blend = replace(BLEND, modulus_Pa=5e4, measured_K=298.15)
-    (near,) = MeasuredModulusModel(300.0).answers(blend)
-    (far,) = MeasuredModulusModel(340.0).answers(blend)
+    near, _ = MeasuredModulusModel(300.0).answers(blend)
+    far, _ = MeasuredModulusModel(340.0).answers(blend)
     assert near.in_domain and not far.in_domain and "42 K" in far.reason
     ranking = tacky_screen().run([blend, replace(BLEND, id="other")])
     assert ranking.score[0] > ranking.score[1]
+
+
+def test_softness_is_judged_both_ways() -> None:
+    """As far below the middle of Chang's range as above it is as good; a liquid passes the gate and ranks last."""
+    middle = 10**4.5
+    blends = [
+        replace(BLEND, id=f"{factor:g}", modulus_Pa=middle * factor, modulus_sigma_ln=1e-3)
+        for factor in (1.0, 0.5, 2.0, 1e-2)
+    ]
+    ranking = tacky_screen().run(blends)
+    assert [outcome.status for outcome in ranking.outcomes] == ["ok"] * 4
+    best, softer, stiffer, liquid = ranking.score
+    assert softer == pytest.approx(stiffer, abs=0.01)  # the glass transition is drawn
+    assert best > softer + 0.03 and stiffer > liquid + 0.03
+    # what is measured speaks before the estimate here too
+    prop = glue.distance_from_tack_window(298.15)
+    spoken, by = ranking.ledger.speaking(prop)
+    assert spoken.value == pytest.approx([0.0, math.log10(2.0), math.log10(2.0), 2.0]) and set(by) == {
+        "measured modulus"
+    }
+    gate = next(item for item in ranking.criteria if item.property == glue.storage_modulus(298.15))
+    assert gate.weight == 0.0 and gate.required and gate.worst == 1e5
+
+
+@pytest.mark.parametrize("wrong", ["-2e3", "nan", "inf", "0.0"])
+def test_impossible_moduli_of_a_sweep_are_refused(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "blend.toml"
+    path.write_text(TEXT.replace("[0.01, 5e3, 2e3]", f"[0.01, 5e3, {wrong}]"), "utf-8")
+    with pytest.raises(ConfigError, match="sweep has"):
+        load_tacky_blends(path)
 
 
 def test_the_window_needs_both_frequencies() -> None:

@@ -7,7 +7,7 @@ import pytest
 from finechem.adhesives import Component, Recipe
 from finechem.adhesives.volatile_organics import DEFINITIONS, volatile_content
 from finechem.errors import InputError
-from finechem.matter.vapour_pressure import MeasuredPoint
+from finechem.matter.vapour_pressure import MeasuredPoint, volatility
 from tests.adhesives.substances import DETA, DGEBA
 
 WATER = Component.of("water", "solvent", smiles="O", density_g_cm3=1.0)
@@ -80,6 +80,32 @@ def test_a_measurement_wins() -> None:
     thin = MeasuredPoint(293.15, 1.0, 0.05, "a laboratory")
     (found,) = volatile_content(glue, "vapour pressure", measured={"amine": [thin]}).components
     assert found.probability < 1e-6 and "a laboratory" in found.source
+
+
+def test_a_measurement_wins_over_a_table_however_it_was_made() -> None:
+    """Ethyl acetate boils at 77 °C by every table; a point at 99 kPa, or a vapour pressure at 20 °C, is heard."""
+    glue = Recipe("one", (ACETATE,), (1.0,))
+    boils = MeasuredPoint(600.0, 99000.0, 0.05, "a laboratory")
+    (found,) = volatile_content(glue, measured={"ethyl acetate": [boils]}).components
+    assert found.probability < 0.01 and "a laboratory" in found.source
+    thin = MeasuredPoint(293.15, 300.0, 0.05, "a laboratory")  # 9.7 kPa by the tables
+    (found,) = volatile_content(glue, measured={"ethyl acetate": [thin]}).components
+    assert float(found.source.split()[2]) > 400.0 and found.source.endswith("vapour pressures: a laboratory")
+    impossible = MeasuredPoint(293.15, 1e-6, 0.05, "a laboratory")
+    (unknown,) = volatile_content(glue, measured={"ethyl acetate": [impossible]}).unknown
+    assert "state its boiling point or volatile share" in unknown[2]
+    curve = volatility("CCOC(C)=O")
+    point = MeasuredPoint(300.0, float(curve.vapour_pressure_Pa(300.0)), 0.05, "the model itself")
+    (found,) = volatile_content(glue, measured={"ethyl acetate": [point]}).components
+    assert f"boils at {curve.shape.boiling_point_K:.1f}" in found.source
+
+
+def test_what_boils_exactly_at_the_limit_counts() -> None:
+    glue = Recipe("one", (AMINE,), (1.0,))
+    for kelvin, counts in ((523.15, True), (523.25, False)):
+        point = MeasuredPoint(kelvin, 101325.0, 1e-5, "a laboratory")
+        (found,) = volatile_content(glue, measured={"amine": [point]}).components
+        assert (found.probability > 0.99) is counts and (found.probability < 0.01) is not counts
 
 
 def test_without_a_density_there_are_no_litres() -> None:

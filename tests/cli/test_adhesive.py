@@ -40,13 +40,57 @@ def test_check_as_json(invoke: Invoke, recipe: Path) -> None:
 
 def test_assess_names_substrates_hazards_and_what_it_is_not(invoke: Invoke, recipe: Path) -> None:
     text = invoke("adhesive", "assess", recipe, "--substrate", "glass:clean", "--substrate", "PP").stdout
-    for part in ("cure: not calculated", "Wa (mJ/m2, glass, clean)", "Wa (mJ/m2, PP, as received)", "P(mixes)",
-                 "hazards as supplied", "Nothing here is the strength of a joint"):  # fmt: skip
+    for part in (
+        "cure: not calculated", "Wa (mJ/m2, glass, clean)", "Wa (mJ/m2, PP, as received)", "S (mN/m, glass, clean)",
+        "contact angle (deg, PP", "P(mixes)", "hazards as supplied", "Nothing here is the strength of a joint",
+    ):  # fmt: skip
         assert part in text, part
     (found,) = json.loads(invoke("adhesive", "assess", recipe, "--json", "--kinetics", "rimr135-rimh137").stdout)
     assert 0.5 < found["conversion"] < 1.0 and found["cure"]["final_conversion"] == found["conversion"]
     result = invoke("adhesive", "assess", recipe, "--substrate", "chese")
     assert result.exit_code == 2 and "chese" in result.stderr
+
+
+SHEETS = """
+["liquid epoxy"]
+hazards = ["Skin Irrit. 2", "Eye Irrit. 2", "Skin Sens. 1"]
+limits = { "Skin Irrit. 2" = 5.0, "Eye Irrit. 2" = [5.0, 100.0] }
+source = "supplier, section 3"
+["isophorone diamine (IPDA)"]
+hazards = ["Acute Tox. 4; H302", "Skin Corr. 1B", "Skin Sens. 1A"]
+estimates = { oral = 1030 }
+residual_diisocyanate_percent = 0
+"""
+
+
+def test_assess_takes_classifications_from_a_file(invoke: Invoke, recipe: Path, tmp_path: Path) -> None:
+    sheets = tmp_path / "sheets.toml"
+    names = json.loads(invoke("adhesive", "check", recipe, "--json").stdout)[0]["components"]
+    sheets.write_text(SHEETS.replace("liquid epoxy", names[0]).replace("isophorone diamine (IPDA)", names[1]), "utf-8")
+    (bare,) = json.loads(invoke("adhesive", "assess", recipe, "--json").stdout)
+    (told,) = json.loads(invoke("adhesive", "assess", recipe, "--hazards", sheets, "--json").stdout)
+    severe = [next(item for item in of["findings"] if item["property"] == "severe_hazards") for of in (bare, told)]
+    assert [item["in_domain"] for item in severe] == [False, True] and severe[1]["value"] == 0.0
+    assert "Acute Tox. 4; H302" in told["hazards"]["B"]["classes"] and not told["hazards"]["B"]["listed_only"]
+    sheets.write_text('["nobody"]\nhazards = []\n', "utf-8")
+    result = invoke("adhesive", "assess", recipe, "--hazards", sheets)
+    assert result.exit_code == 2 and "'nobody', which no recipe has" in result.stderr
+
+
+def test_mistakes_in_classifications_are_all_named(invoke: Invoke, recipe: Path, tmp_path: Path) -> None:
+    sheets = tmp_path / "sheets.toml"
+    sheets.write_text(
+        'plain = 1\n[a]\nhazard = []\n[b]\nhazards = ["Skin Irit. 2"]\n[c]\nhazards = []\nm_acute = true\n'
+        "[d]\nresidual_diisocyanate_percent = 120\n[e]\nhazards = []\nlimits = { x = [1] }\n",
+        "utf-8",
+    )
+    result = invoke("adhesive", "assess", recipe, "--hazards", sheets)
+    assert result.exit_code == 2
+    for part in (
+        "plain: must be a table", "unknown key (did you mean 'hazards'?)", "did you mean 'Skin Irrit. 2'",
+        "key 'm_acute': True is not a number", "120 is not a number from 0 to 100", "or of [low, high]",
+    ):  # fmt: skip
+        assert part in result.stderr, part
 
 
 def test_what_cannot_be_said_has_a_reason(invoke: Invoke, tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from tests.cli.conftest import Invoke
 
-LAW = """name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K,sigma_ln,sigma_energy_kJ_mol
-mine,Cu,Cu2O,parabolic,10,nm2/s,523.15,60,kJ/mol,400,600,0.2,2
+LAW = (
+    "name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K,oxygen_bar,sigma_ln,"
+    """sigma_energy_kJ_mol
+mine,Cu,Cu2O,parabolic,10,nm2/s,523.15,60,kJ/mol,400,600,1e-3,0.2,2
 """
+)
 PROFILE = "time_s,temperature_C,oxygen_ppm\n0,250,1000\n600,250,1000\n"
 
 
@@ -34,6 +37,33 @@ def test_shipped_law(invoke: Invoke) -> None:
     assert wrong.exit_code == 2 and "known: CrN-film, Cu-air" in wrong.stderr
 
 
+def test_remarks_grades_and_errors_are_printed(invoke: Invoke) -> None:
+    nitride = invoke("oxide", "grow", "TiN-film", "--temperature-C", 450).output
+    for part in ("C: assembled or computed", "columnar films are over seven times faster", "1.4 of ln k",
+                 "no error of k was stated", "kJ/mol of the energy"):  # fmt: skip
+        assert part in nitride, part
+    suspect = invoke("oxide", "grow", "Cu-suspect").output
+    assert "D: doubtful, never used by the screens" in suspect and "decides nothing" in suspect
+    wet = invoke("oxide", "grow", "TiN-film", "--temperature-C", 450, "--water-bar", 0.2).output
+    assert "measured without water vapour" in wet
+
+
+def test_nothing_is_shown_as_nothing(invoke: Invoke) -> None:
+    output = invoke("oxide", "grow", "Cu-air", "--oxygen-bar", 1e-40).output
+    assert "  0                  0 to 0" in output and "outside" not in output
+    assert "< 0.001" in invoke("oxide", "grow", "Cu-air", "--temperature-C", -150, "--hours", 0.001).output
+
+
+def test_slips_in_profiles_are_asked_about_or_refused(invoke: Invoke, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.csv"
+    profile.write_text(PROFILE.replace("oxygen_ppm", "O2_ppm"), "utf-8")
+    refused = invoke("oxide", "grow", "Cu-air", "--exposure", profile)
+    assert refused.exit_code == 2 and "unknown column 'O2_ppm'" in refused.stderr
+    profile.write_text("time_s,temperature_C\n0,25\n4,260\n8,25\n", "utf-8")
+    asked = invoke("oxide", "grow", "Cu-air", "--exposure", profile)
+    assert asked.exit_code == 0 and "mind: profile heats at 58.8 K/s" in asked.stderr
+
+
 def test_impossible_kinetics_end_with_exit_code_two(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "law.csv").write_text(LAW.replace("nm2/s", "nm/s").replace("60,kJ", "-60,kJ"), "utf-8")
     result = invoke("oxide", "grow", tmp_path / "law.csv")
@@ -46,6 +76,8 @@ def test_ellingham(invoke: Invoke, tmp_path: Path) -> None:
     assert "-26.1" in output and "TiN + O2 = TiO2" in output
     assert plot.read_bytes().startswith(b"\x89PNG")
     assert invoke("oxide", "ellingham", "TaN").exit_code == 2
+    others = invoke("oxide", "ellingham", "TaN", "Cu", "--plot", plot)
+    assert others.exit_code == 0 and "no table of TaN" in others.stderr and "2 Cu2O" in others.stdout
 
 
 def test_copper_screen(invoke: Invoke, tmp_path: Path) -> None:

@@ -21,6 +21,23 @@ def test_tables_speak_first_and_err_by_their_scatter() -> None:
     assert found.sigma_MPa05 == TABLE_SIGMAS
 
 
+def test_what_is_tabulated_is_what_the_model_is_fitted_to() -> None:
+    records = {record.smiles: record.parameters_MPa05 for record in hansen_records()}
+    same = [tabulated_hansen(smiles) for smiles in list(records)[:200]]
+    apart = [
+        np.abs(np.array(own) - records[smiles]).max()
+        for smiles, own in zip(list(records)[:200], same, strict=True)
+        if own
+    ]
+    assert len(apart) > 150 and float(np.mean(np.array(apart) < 1e-9)) > 0.95  # the others have stereoisomers
+
+
+def test_a_salt_is_refused_in_words_of_its_own() -> None:
+    with pytest.raises(InputError, match="one neutral molecule") as caught:
+        hansen_parameters("[Na+].CC(=O)[O-]")
+    assert "vapour pressure" not in str(caught.value)
+
+
 def test_the_scatter_between_tables_is_what_is_stated() -> None:
     from chemicals import solubility
 

@@ -102,7 +102,7 @@ def test_doubtful_kinetics_never_speak() -> None:
 def test_own_kinetics_speak_first() -> None:
     own = OxideGrowth("mine", "TiN", "TiO2", (ParabolicLaw(constant=RateConstant(1e-20, 773.15, 150.0)),))
     model = BarrierGrowthModel(*STEPS)
-    shipped, mine = BarrierFilm("a", "TiN"), BarrierFilm("b", "TiN", growth=own)
+    shipped, mine = BarrierFilm("a", "TiN", 500.0), BarrierFilm("b", "TiN", 500.0, growth=own)
     values = model.estimate([shipped, mine], {})[model.provides[0]].value
     assert values[0] == pytest.approx(120.0, rel=1e-3) and values[1] == pytest.approx(6.0, rel=1e-3)
     assert shipped.fingerprint() != mine.fingerprint()
@@ -115,8 +115,104 @@ def test_a_film_that_is_used_up_says_so() -> None:
     thin, thick = (model.estimate([BarrierFilm("x", "TiN", nm)], {}) for nm in (10.0, 500.0))
     consumed = model.provides[1]
     ratio, _ = pilling_bedworth_ratio("TiN", "TiO2")
-    assert thin[consumed].value[0] == pytest.approx(120.0 / ratio, rel=1e-3)
+    assert thin[consumed].value[0] == pytest.approx(10.0) and thin[consumed].value[0] <= 10.0
+    assert thin[model.provides[0]].value[0] == pytest.approx(10.0 * ratio, rel=1e-6)  # all that it can give
+    assert thick[consumed].value[0] == pytest.approx(120.0 / ratio, rel=1e-3)
     assert "used up" in thin[consumed].source[0] and "used up" not in thick[consumed].source[0]
+    left = model.provides[3]
+    assert thin[left].value[0] == pytest.approx(0.0, abs=1e-5)
+    assert thick[left].value[0] == pytest.approx(1.0 - 120.0 / ratio / 500.0, rel=1e-3)
+
+
+def test_a_film_that_is_used_up_is_no_barrier() -> None:
+    """A thin film gives little oxide; it is dropped all the same."""
+    ranking = barrier_screen(BarrierConditions(temperature_C=500.0, largest_nm=200.0)).run(
+        [BarrierFilm("thin", "TiN", 5.0), BarrierFilm("thick", "TiN", 500.0)]
+    )
+    place = dict(zip(ranking.ids, ranking.rank, strict=True))
+    assert place == {"thin": 0, "thick": 1}
+    assert "film left" in ranking.outcomes[0].reason
+
+
+def test_a_certain_nothing_is_known() -> None:
+    """Far below the dissociation pressure no oxide grows, whatever the law was measured at."""
+    model = BarrierGrowthModel((0.0, 3600.0), (773.15, 773.15), (1e-45, 1e-45), "clean")
+    found = model.estimate([BarrierFilm("x", "TiN")], {})
+    thickness, consumed, _, left = (found[prop] for prop in model.provides)
+    assert thickness.value[0] == pytest.approx(1e-3) == consumed.value[0] and thickness.in_domain[0]
+    assert "no oxide grows" in thickness.source[0] and left.value[0] > 0.999
+
+
+def test_water_vapour_puts_dry_kinetics_out_of_the_domain() -> None:
+    for water, inside in ((0.02, True), (0.1, False)):
+        growth = BarrierGrowthModel(*STEPS, water_bar=water)
+        onset = BarrierOnsetModel(1.0, 20.0, 0.2095, water)
+        for model in (growth, onset):
+            found = model.estimate([BarrierFilm("x", "TiN")], {})[model.provides[0]]
+            assert bool(found.in_domain[0]) is inside
+            assert inside or "measured without water vapour" in found.reason[0]
+
+
+def test_silicon_below_its_limit_burns_away_and_an_onset_below_the_start_is_unknown() -> None:
+    model = BarrierGrowthModel((0.0, 3600.0), (1373.15, 1373.15), (1e-8, 1e-8), "lean")
+    found = model.estimate([BarrierFilm("x", "Si", 500.0)], {})[model.provides[0]]
+    assert not found.in_domain[0] and "burns away: active oxidation below 10^" in found.reason[0]
+    onset = BarrierOnsetModel(1.0, 20.0, 0.2095)
+    first = onset.estimate([BarrierFilm("x", "Si", 500.0)], {})[onset.provides[0]]
+    assert np.isnan(first.value[0]) and "the law leaves out the first fast growth" in first.reason[0]
+
+
+def test_the_dissociation_pressure_is_that_of_the_first_oxide() -> None:
+    from finechem.oxidation.thermochemistry import dissociation_pressure_bar
+
+    model = BarrierThermodynamicsModel(800.0, 0.21, nitrogen_bar=1.0)
+    films = [("Ti", "TiO2"), ("Co", "Co3O4"), ("W", "WO3")]
+    found = model.estimate(films, {})[model.provides[1]]
+    for (metal, _), value, source in zip(films, found.value, found.source, strict=True):
+        assert value == pytest.approx(math.log10(dissociation_pressure_bar(metal, 800.0)), rel=1e-9)
+        assert ", the first oxide" in source
+    assert "Ti to TiO2" not in found.source[0] and "Co to CoO," in found.source[1]
+
+
+def test_the_worst_corner_counts() -> None:
+    """Silica gives off most SiO where oxygen is short, not where it is hottest."""
+    corners = ((1300.0, 0.21), (1250.0, 1e-20))
+    films = [("Si", "SiO2"), ("Cr", "Cr2O3")]
+    hottest, all_of_it = (
+        BarrierThermodynamicsModel(1300.0, 0.21, corners=each).estimate(films, {}) for each in ((), corners)
+    )
+    vapour, limit, active = (BarrierThermodynamicsModel(1300.0, 0.21).provides[at] for at in (4, 5, 6))
+    alone = BarrierThermodynamicsModel(1250.0, 1e-20).estimate(films, {})
+    worst = alone[BarrierThermodynamicsModel(1250.0, 1e-20).provides[4]]
+    assert all_of_it[vapour].value[0] == pytest.approx(worst.value[0]) and worst.value[0] > hottest[vapour].value[0]
+    assert "at 1250 K and 1e-20 bar O2" in all_of_it[vapour].source[0]
+    assert all_of_it[limit].value[0] < hottest[limit].value[0]
+    assert "at 1250 K" in all_of_it[active].source[0]
+
+
+def test_a_lower_bound_beyond_the_gate_is_known() -> None:
+    """What the tables have over MoO3 or moist Cr2O3 may be too much already; its temperature is an upper bound."""
+    cool, hot = (BarrierThermodynamicsModel(T, 0.21) for T in (1000.0, 1750.0))
+    chromium = [("Cr", "Cr2O3"), ("Mo", "MoO3")]
+    wet = BarrierThermodynamicsModel(1750.0, 0.21, 0.02).estimate(chromium, {})
+    assert wet[hot.provides[4]].in_domain.all() and "beyond 0.1 Pa already" in wet[hot.provides[4]].source[0]
+    assert not cool.estimate(chromium, {})[cool.provides[4]].in_domain[1]
+    dry = hot.estimate(chromium, {})[hot.provides[5]]
+    bound = wet[hot.provides[5]]
+    assert dry.in_domain[0] and not bound.in_domain[0] and "an upper bound" in bound.reason[0]
+    assert bound.value[0] <= dry.value[0] + 1e-6
+
+
+def test_films_share_the_errors_of_their_law() -> None:
+    """A larger constant means more oxide and an earlier onset: opposite signs of one error."""
+    growth, onset = BarrierGrowthModel(*STEPS), BarrierOnsetModel(1.0, 20.0, 0.2095)
+    film = BarrierFilm("x", "TiN", 500.0)
+    oxide = growth.estimate([film], {})
+    name = "growth:TiN-film ln k"
+    thickness, constant = oxide[growth.provides[0]], oxide[growth.provides[2]]
+    first = onset.estimate([film], {})[onset.provides[0]]
+    assert thickness.shared[name][0] > 0.5 and first.shared[name][0] < 0.0
+    assert constant.shared[name][0] == pytest.approx(2.0 * thickness.shared[name][0], rel=0.2)
 
 
 def test_hotter_gives_more_and_the_onset_fits() -> None:
@@ -144,7 +240,7 @@ def test_boria_leaves_as_vapour() -> None:
     wet = BarrierThermodynamicsModel(1173.15, 0.21, 0.02).estimate(films, {})[vapour]
     assert dry.value[0] > 1e3 * dry.value[1] > dry.value[2]
     assert wet.value[0] > 10 * dry.value[0]
-    assert not wet.in_domain[1] and "hydroxide vapours of Si" in wet.reason[1]
+    assert not wet.in_domain[1] and "no table of Si(OH)4" in wet.reason[1]
 
 
 def test_limits_of_vapour_and_of_active_oxidation() -> None:
@@ -200,8 +296,8 @@ def test_films_survive_json() -> None:
         assert all(isinstance(text, str) for text in film.card().values())
 
 
-LAW = """name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K
-mine,TaN,Ta2O5,parabolic,1.0,nm2/s,700,150,kJ/mol,500,900
+LAW = """name,substance,oxide,law,value,unit,reference_K,energy,energy_unit,low_K,high_K,oxygen_bar
+mine,TaN,Ta2O5,parabolic,1.0,nm2/s,700,150,kJ/mol,500,900,0.21
 """
 
 

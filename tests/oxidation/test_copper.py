@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from finechem.oxidation.copper_films import (
     adsorption_coverage,
     copper_growth_law,
     film_conductance,
+    film_reading_factor,
     loss_energy_kJ_mol,
     oxygen_barrier,
 )
@@ -40,6 +42,36 @@ def test_energy_of_loss_solves_its_equation(onset: float) -> None:
         0
     ]
     assert 1.0 - math.exp(-lost * 6.0) == pytest.approx(0.05, rel=1e-5)  # 6 s a kelvin
+
+
+@pytest.mark.parametrize(("kind", "heating"), [("begins", 1.0), ("peak", 1.0), ("complete", 1.0), ("peak", 0.1)])
+def test_energies_of_loss_by_what_the_temperature_means(kind: str, heating: float) -> None:
+    """Heated through first-order loss by quadrature: 5 % gone, the fastest loss, 95 % gone, at that temperature."""
+    energy, at = loss_energy_kJ_mol(500.0, kind=kind, heating_K_s=heating), 500.0
+
+    def rate(T: float) -> float:
+        return 1e13 * math.exp(-energy * 1e3 / (8.31446261815324 * T))
+
+    def left(T: float) -> float:
+        return math.exp(-quad(rate, 1.0, T, epsrel=1e-11, limit=400)[0] / heating)
+
+    if kind == "peak":
+        flow = [rate(T) * left(T) for T in (at - 1.0, at, at + 1.0)]
+        assert flow[1] > flow[0] and flow[1] > flow[2]
+    else:
+        assert 1.0 - left(at) == pytest.approx({"begins": 0.05, "complete": 0.95}[kind], rel=1e-5)
+    with pytest.raises(InputError, match="kind 'onset'"):
+        loss_energy_kJ_mol(500.0, kind="onset")
+
+
+def test_desorption_is_heated_faster_than_a_balance() -> None:
+    film = Protectant("x", "film", thickness_nm=100.0, loss_K=500.0, loss_kind="peak", loss_technique="desorption")
+    _, assumed = oxygen_barrier(film)
+    assert "the fastest loss at 500 K in heating at 60 K/min" in assumed[0]
+    stated = Protectant("x", "film", thickness_nm=100.0, loss_K=500.0, loss_kind="complete", loss_heating_K_s=0.5)
+    assert "95 % lost at 500 K in heating at 30 K/min" in oxygen_barrier(stated)[1][0]
+    with pytest.raises(ConfigError, match="loss_kind 'onset'"):
+        Protectant("x", loss_kind="onset")
 
 
 def test_the_kernel_loses_as_much() -> None:
@@ -83,8 +115,21 @@ def test_coverage_in_its_limits() -> None:
 def test_coverage_never_ranks() -> None:
     screen = copper_screen()
     names = {criterion.property.name for criterion in screen.criteria}
-    assert "log10_monolayer_coverage" not in names
-    assert any(prop.name == "log10_monolayer_coverage" for model in screen.stages[0].models for prop in model.provides)
+    assert "monolayer_coverage" not in names
+    assert any(prop.name == "monolayer_coverage" for model in screen.stages[0].models for prop in model.provides)
+
+
+@pytest.mark.parametrize("eV", [-4.0, -1.0, -0.4])
+def test_coverage_is_never_above_one(eV: float) -> None:
+    """On the scale of its error: neither the value nor an end of its interval leaves 0 to 1."""
+    model = CoverageModel(500.0, 1.0)
+    (prop,) = model.provides
+    found = model.estimate([(eV, None, None), (eV, eV - 0.5, eV + 0.5)], {})[prop]
+    for value, sigma in zip(found.value, found.sigma, strict=True):
+        low, high = prop.interval(value, sigma)
+        assert 0.0 < low <= value <= high <= 1.0
+    if eV == -1.0:  # the same as the function gives
+        assert math.log10(found.value[0]) == pytest.approx(adsorption_coverage(eV, 500.0, 1.0)[0], rel=1e-9)
 
 
 @pytest.mark.parametrize("model", [CopperOxideModel(*HOLD), CoverageModel(500.0)], ids=lambda model: model.name)
@@ -145,7 +190,39 @@ def test_assumptions_are_in_the_source_of_each_number() -> None:
 def test_below_the_dissociation_pressure_no_copper_oxide_grows() -> None:
     model = CopperOxideModel((0.0, 600.0), (498.15, 498.15), (1e-35, 1e-35), "clean")
     found = model.estimate([SHIPPED["bare-copper"]], {})[model.provides[0]]
-    assert np.isnan(found.value[0]) and "below the dissociation pressure" in found.reason[0]
+    assert found.value[0] == pytest.approx(1e-3) and found.sigma[0] == 0.0  # less than an atom
+    assert found.in_domain[0]
+    assert "below the dissociation pressure" in found.source[0]
+    protected = model.estimate([SHIPPED["alkylbenzimidazole-film"]], {})
+    assert [protected[prop].value[0] for prop in model.provides[:2]] == pytest.approx([1e-3, 1.0])
+
+
+def test_two_readings_of_one_measurement_are_an_error() -> None:
+    """Where they agree (150 °C, 18 nm) there is none; at a short reflow the parabolic one gives several times more."""
+    at_measurement = Exposure(Program("bake", (0.0, (18e-9) ** 2 / 1e-21), (423.15, 423.15)), (0.2,))
+    assert film_reading_factor(at_measurement) == pytest.approx(1.0, rel=0.01)
+    reflows = exposure_of(CopperConditions())
+    factor = film_reading_factor(reflows)
+    assert 3.0 < factor < 20.0
+    program = reflows.program
+    model = CopperOxideModel(program.time_s, program.temperature_K, reflows.oxygen_bar, reflows.label)
+    film = SHIPPED["aryl-phenylimidazole-film"]
+    own = replace(film, conductance_m2_s_bar=film_conductance().value, conductance_K=423.15)
+    measured = model.estimate([film], {})[model.provides[0]]
+    stated = model.estimate([own], {})[model.provides[0]]
+    assert measured.sigma[0] > math.log(factor) / 2 * 0.95 > 0.9
+    assert measured.sigma[0] > stated.sigma[0]
+    assert "half of ln is an error" in measured.source[0] and "half of ln" not in stated.source[0]
+
+
+def test_protectants_share_the_errors_of_copper() -> None:
+    """What the law of copper has wrong it has wrong for all; a film that decides has errors of its own."""
+    model = CopperOxideModel(*HOLD)
+    names = ("bare-copper", "alkanethiol-monolayer", "aryl-phenylimidazole-film")
+    found = model.estimate([SHIPPED[name] for name in names], {})[model.provides[0]]
+    share = sum(load**2 for load in found.shared.values()) / found.sigma**2
+    assert set(found.shared) == {"growth:Cu-air ln k", "growth:Cu-air E"}
+    assert share[0] == pytest.approx(1.0, abs=0.1) and share[1] > 0.8 and share[2] < 0.2
 
 
 PROFILE = "time_s,temperature_C,oxygen_ppm\n0,25,1000\n240,180,1000\n300,250,1000\n420,25,1000\n"

@@ -197,6 +197,19 @@ def test_a_constant_with_a_pressure_exponent_is_that_of_its_pressure() -> None:
         ('substance = "Cu"', "substance = [1]", "is no text"),
         ("value = 3.6", "value = [3.6]", "is no number"),
         ("sigma_ln = 0.3", "sigma_ln = 0.3\npressure_exponent = inf", "pressure_exponent of inf"),
+        ("low_K = 350", "", "'low_K': missing; a law says where it was measured"),
+        ("oxygen_bar = 0.21", "", "'oxygen_bar': missing"),
+        ('oxide = "Cu2O"', 'oxide = "SiO2"', "SiO2 is no oxide of Cu: it must hold its metal and oxygen"),
+        ('oxide = "Cu2O"', 'oxide = "CuN"', "CuN is no oxide of Cu"),
+        ("reference_K = 400", "reference_K = 130", "130 K, measured from 350 to 600 K.* is it in K and not in °C"),
+        ("reference_K = 400", "reference_K = 900", "900 K, measured from 350 to 600 K"),
+        ('unit = "nm2/h"', 'unit = "cm2/h"', "mm of oxide in an hour at 400 K, more than 1 mm: is its unit right"),
+        ("energy = 13.0", "energy = 0.05", "is it in kJ/mol and not in J/mol"),
+        ("oxygen_bar = 0.21", "oxygen_bar = 21", "oxygen_bar of 21: is that percent"),
+        ("oxygen_bar = 0.21", "oxygen_bar = 0.21\nlow_bar = 0.3\nhigh_bar = 1", "is not between low_bar"),
+        ("oxygen_bar = 0.21", "oxygen_bar = 0.21\nlow_bar = 0.1", "belong together"),
+        ("oxygen_bar = 0.21", 'oxygen_bar = 0.21\nstart_kind = "native"', "must be 'oxide'"),
+        ("up_to_nm = 25", "up_to_nm = 25\nlinear_value = 1", "stands in a cubic regime"),
     ],
 )
 def test_impossible_files_are_explained(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -207,6 +220,34 @@ def test_impossible_files_are_explained(tmp_path: Path, old: str, new: str, mess
         return
     with pytest.raises((ConfigError, InputError), match=message):
         read_growth_laws(file)
+
+
+def test_a_linear_constant_needs_the_parabolic_one_beside_it(tmp_path: Path) -> None:
+    """With the anchor elsewhere the rate at the edge and s would both fix k, and not every pair of them can."""
+    with pytest.raises(InputError, match="must carry the one rate constant"):
+        ParabolicLaw(linear=RateConstant(1e-12, 500.0))
+    text = TOML.replace("length_nm = 1.5", 'length_nm = 1.5\nvalue = 1\nunit = "nm/h"\nreference_K = 400')
+    text = text.replace("value = 3.6\nunit", 'linear_value = 3.6\nlinear_unit = "nm/h"\nlinear_reference_K = 400\nunit')
+    (tmp_path / "law.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match="must carry the one rate constant"):
+        read_growth_laws(tmp_path / "law.toml")
+
+
+def test_a_mistake_is_counted_once(tmp_path: Path) -> None:
+    """What all regimes share is read once, however many regimes there are."""
+    file = tmp_path / "law.toml"
+    file.write_text(TOML.replace("low_K = 350", 'lowest_K = 350\nhigh_bar = "x"'), "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_growth_laws(file)
+    assert len(caught.value.mistakes) == 3, caught.value.mistakes  # the unknown key, no number, low_K is missing
+
+
+def test_high_pressures_are_said_twice() -> None:
+    law = {"name": "x", "substance": "Cu", "oxide": "Cu2O", "law": "parabolic", "value": 1.0, "unit": "nm2/s"}
+    law |= {"reference_K": 500.0, "low_K": 500.0, "high_K": 500.0, "oxygen_bar": 5.0}
+    with pytest.raises(ConfigError, match="is that percent"):
+        growth_laws_of([law])
+    assert growth_laws_of([law | {"low_bar": 1.0, "high_bar": 20.0}])[0].oxygen_bar == 5.0
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
@@ -287,5 +328,13 @@ def test_conditions_outside_the_measurement_are_named() -> None:
     assert law.outside(300.0, 1000.0, 0.21, 0.21) == ""
     assert "asked for 800 K" in law.outside(300.0, 800.0, 0.21, 0.21)
     assert "no exponent was measured" in law.outside(300.0, 1000.0, 1e-6, 1e-6)
+    assert "no exponent was measured" in law.outside(300.0, 1000.0, 0.06, 0.06)
+    assert law.outside(300.0, 1000.0, 0.08, 0.6) == ""  # a factor of three either way
+    nitride = next(law for law in shipped_growth_laws() if law.name == "TiN-film")  # exponent between 0.21 and 1 bar
+    assert nitride.outside(300.0, 700.0, 0.022, 9.0) == ""
+    assert "beyond a factor of 10" in nitride.outside(300.0, 700.0, 1e-6, 1e-6)
+    assert "beyond a factor of 10" in nitride.outside(300.0, 700.0, 0.21, 11.0)
+    assert nitride.outside(300.0, 700.0, 0.21, 0.21, 0.02) == ""
+    assert "measured without water vapour" in nitride.outside(300.0, 700.0, 0.21, 0.21, 0.1)
     single = next(law for law in shipped_growth_laws() if law.name == "Cu-under-OSP")
     assert single.outside(300.0, 423.15, 0.21, 0.21) == "" and single.outside(300.0, 533.0, 0.21, 0.21)

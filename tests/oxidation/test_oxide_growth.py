@@ -15,6 +15,7 @@ from scipy.integrate import quad
 from finechem.errors import ConfigError, DomainError, InputError, ReadError
 from finechem.matter.programs import Program, hold, reflow
 from finechem.oxidation.exposure import Exposure, parse_exposure, read_exposure, repeated
+from finechem.oxidation.growth_arrays import shared_loadings
 from finechem.oxidation.growth_parameters import (
     CabreraMottLaw,
     CubicLaw,
@@ -189,10 +190,10 @@ def test_thickness_never_falls(temperatures: list[float], pressures: list[float]
 def test_intervals_are_what_the_errors_say() -> None:
     """x goes with the root of k: sigma of ln x is half that of ln k, with the energy's part away from the reference."""
     growth = law(ParabolicLaw(constant=k(1e-18, 100.0, 0.0, 0.6, 10.0)))
-    hot = thickness_after([growth], Program("hold", (0.0, 3600.0), (600.0, 600.0)), draws=4000).final()
+    hot = thickness_after([growth], Program("hold", (0.0, 3600.0), (600.0, 600.0)), draws=4001).final()
     assert hot.sigma_ln == near(0.3, rel=0.05)
     assert hot.value_m == near(6e-8, rel=1e-4)
-    cold = thickness_after([growth], Program("hold", (0.0, 3600.0), (500.0, 500.0)), draws=4000).final()
+    cold = thickness_after([growth], Program("hold", (0.0, 3600.0), (500.0, 500.0)), draws=4001).final()
     moved = 10e3 / 8.314462618 * (1 / 500 - 1 / 600)
     assert cold.sigma_ln == near(math.hypot(0.6, moved) / 2, rel=0.05)
 
@@ -228,6 +229,109 @@ def test_films_in_their_limits() -> None:
         OxygenBarrier(0.0, 1.0)
 
 
+@pytest.mark.parametrize("passes", [2, 3, 7])
+def test_passes_do_as_much_as_single_runs(passes: int) -> None:
+    """x² of a parabolic law adds up, pass for pass, also where oxygen is another at the end than at the start."""
+    growth = law(ParabolicLaw(constant=k(1e-18, 80.0, 0.5)))
+    program = Program("pass", (0.0, 100.0, 200.0, 1000.0), (298.0, 523.0, 523.0, 298.0))
+    once = Exposure(program, (1e-6, 1e-6, 1e-6, 0.21))
+    single = thickness_after([growth], once, draws=1, tolerance=1e-8).final().value_m
+    several = thickness_after([growth], repeated(once, passes), draws=1, tolerance=1e-8).final().value_m
+    assert several == near(math.sqrt(passes) * single, rel=1e-5)
+    shared = repeated(Exposure(program, (0.2, 0.1, 0.1, 0.2)), passes)
+    assert len(shared.oxygen_bar) == 3 * passes + 1  # equal ends are one point
+    jump = repeated(Exposure(Program("jump", (0.0, 100.0), (300.0, 600.0)), (0.2,)), passes)
+    once_m, more_m = (
+        thickness_after([growth], each, draws=1, tolerance=1e-8).final().value_m
+        for each in (Exposure(Program("jump", (0.0, 100.0), (300.0, 600.0)), (0.2,)), jump)
+    )
+    assert more_m == near(math.sqrt(passes) * once_m, rel=1e-5)
+
+
+def test_the_value_is_the_median_and_the_larger_half_the_error() -> None:
+    """Skewed draws: a film that holds or is lost. Symmetric ones: the nominal value, exactly, by opposite draws."""
+    growth = law(ParabolicLaw(constant=k(1e-18, 100.0, 0.0, 0.6, 10.0)))
+    hold_400 = Program("hold", (0.0, 3600.0), (400.0, 400.0))
+    assert thickness_after([growth], hold_400).final().value_m == near(
+        thickness_after([growth], hold_400, draws=1).final().value_m, rel=1e-6
+    )
+    film = OxygenBarrier(1e-7, 1e-20, 600.0, 0.0, 120.0, sigma_loss_energy_kJ_mol=10.0)
+    grown = thickness_after([growth], Program("hold", (0.0, 3600.0), (500.0, 500.0)), films=[film])
+    draws = np.log(grown.thickness_m[0, :, -1])
+    low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
+    value, lowest, highest, sigma = grown.final()
+    assert (math.log(value), math.log(lowest), math.log(highest)) == near((middle, low, high), rel=1e-9)
+    assert sigma == near(max(high - middle, middle - low) / 1.6448536, rel=1e-6)
+
+
+def test_different_laws_have_independent_errors_and_one_law_its_own() -> None:
+    one = law(ParabolicLaw(constant=k(1e-18, 100.0, 0.0, 0.6, 0.0)))
+    other = law(ParabolicLaw(constant=k(2e-18, 100.0, 0.0, 0.6, 0.0)))
+    x = np.log(thickness_after([one, other, one], hold(300.0, 1.0), draws=2001).thickness_m[:, :, -1])
+    np.testing.assert_array_equal(x[0], x[2])
+    assert abs(np.corrcoef(x[0], x[1])[0, 1]) < 0.1
+
+
+def test_shared_errors_are_those_of_the_law() -> None:
+    """x goes with the root of k: half of each error of the law, and all of the error where there is no other."""
+    growth = law(ParabolicLaw(constant=k(1e-18, 100.0, 0.0, 0.6, 10.0)))
+    program = Program("hold", (0.0, 3600.0), (500.0, 500.0))
+    draws = np.log(thickness_after([growth], program).thickness_m[0, :, -1])
+    moved = 10e3 / 8.314462618 * (1 / 600 - 1 / 500)
+    found = shared_loadings(growth, draws, 10.0)
+    assert [found[f"growth:{growth.key} {name}"] for name in ("ln k", "E")] == near([0.3, moved / 2], rel=1e-3)
+    less = shared_loadings(growth, draws, 0.2)
+    assert math.hypot(*less.values()) == near(0.2)  # never more than the whole
+
+
+@pytest.mark.parametrize("solid", ["Cu", "Ti", "Si"])
+@pytest.mark.parametrize("kelvin", [400.0, 933.5, 1357.9, 1358.3, 1516.6, 1801.0])
+def test_exactly_at_the_dissociation_pressure_nothing_grows(solid: str, kelvin: float) -> None:
+    """Also near phase changes, where the table of the kernel has kinks."""
+    oxide = {"Cu": "Cu2O", "Ti": "TiO2", "Si": "SiO2"}[solid]
+    try:
+        limit = float(dissociation_pressure_bar(solid, kelvin, oxide=oxide))
+    except DomainError:
+        pytest.skip("the tables end")
+    growth = law(ParabolicLaw(constant=k(1e-18)), solid=solid, oxide=oxide)
+    program = Program("hold", (0.0, 3600.0), (kelvin, kelvin))
+    assert thickness_after([growth], Exposure(program, (limit,)), draws=1).final().value_m == 0.0
+    assert thickness_after([growth], Exposure(program, (1.01 * limit,)), draws=1).final().value_m > 0.0
+
+
+SILICON = next(item for item in shipped_growth_laws() if item.name == "Si-111-dry")
+
+
+def test_silicon_burns_away_below_its_limit() -> None:
+    dry = Exposure(hold(1000.0, 1.0), (1.0,))
+    assert thickness_after([SILICON], dry).outside == ("",)
+    poor = thickness_after([SILICON], Exposure(hold(1100.0, 1.0), (1e-8,))).outside[0]
+    assert "burns away: active oxidation below 10^" in poor
+    only_at_the_end = Exposure(Program("leak", (0.0, 1e4, 2e4), (1373.0, 1373.0, 1373.0)), (1.0, 1.0, 1e-9))
+    assert "burns away" in thickness_after([SILICON], only_at_the_end).outside[0]
+
+
+def test_a_fitted_start_is_no_oxide_to_speak_of() -> None:
+    """25 nm of Deal and Grove stand for a first fast growth: below 1.5 times that is silence; 20 % is its error."""
+    short = thickness_after([SILICON], Exposure(hold(800.0, 0.1), (1.0,)))
+    assert "the law leaves out the first fast growth" in short.outside[0]
+    assert short.final().sigma_ln == pytest.approx(0.2, abs=0.03)
+    assert thickness_after([SILICON], Exposure(hold(1000.0, 1.0), (1.0,))).outside[0] == ""
+    for nm in (20.0, 30.0):
+        with pytest.raises(DomainError, match="the law leaves out the first fast growth"):
+            onset_temperature(SILICON, hours=1.0, thickness_m=nm * 1e-9, oxygen_bar=1.0)
+    native = law(ParabolicLaw(constant=k(1e-18)), start_m=2e-9)
+    assert thickness_after([native], hold(0.0, 0.001)).outside[0] == ""  # oxide that was there is oxide
+
+
+def test_slips_in_units_are_asked_about() -> None:
+    fast = parse_exposure("time_s,temperature_C\n0,25\n4,260\n8,25")
+    assert "heats at 58.8 K/s" in fast.hints[0]
+    fahrenheit = parse_exposure("time_s,temperature_C\n0,77\n300,480\n600,77")
+    assert "room temperature in °F" in fahrenheit.hints[0]
+    assert parse_exposure("time_s,temperature_C\n0,25\n300,250\n600,25").hints == ()
+
+
 def test_onset_is_the_inverse_of_thickness() -> None:
     growth = law(ParabolicLaw(constant=k(1e-18, 100.0, 0.0, 0.4, 0.0)))
     value, low, high = onset_temperature(growth, hours=2.0, thickness_m=5e-8)
@@ -260,7 +364,7 @@ def test_profiles_of_the_user(tmp_path: Path) -> None:
     assert exposure.program.name == "mine" and exposure.program.peak_K == near(523.15)
     assert exposure.oxygen_bar == near((1e-3, 5e-4, 2e-4, 2e-4))
     twice = repeated(exposure, 2)
-    assert len(twice.oxygen_bar) == len(twice.program.time_s) == 7  # the passes join at 25 °C
+    assert twice.oxygen_bar == 2 * exposure.oxygen_bar  # no point is left out where the passes join
     grown = thickness_after([COPPER], exposure)
     assert "no exponent was measured" in grown.outside[0]
     assert 5e-10 < grown.final().value_m < 1e-7
@@ -270,6 +374,12 @@ def test_profiles_of_the_user(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("time_s,temperature_C,pO2\n0,25,0.2\n9,30,0.2", "oxygen goes into one of oxygen_bar"),
+        ("time_s,temperature_C,O2_ppm\n0,25,0.2\n9,30,0.2", "unknown column 'O2_ppm'.*oxygen_ppm"),
+        ("time_s,temperature_C,ppO2_bar\n0,25,0.2\n9,30,0.2", "unknown column 'ppO2_bar'"),
+        ("time_s,temperature_C,pressure\n0,25,0.2\n9,30,0.2", "unknown column 'pressure'"),
+        ("time_s,temperature_C,oxygen_percent\n0,25,21\n9,30,101", "line 3: oxygen_percent of 101 is more than all"),
+        ("time_s,temperature_C,oxygen_ppm\n0,25,2e6\n9,30,1", "line 2: oxygen_ppm of 2e"),
+        ("time_s,temperature_K\n0,25\n9,180", r"at most 180 K.*is temperature_K in °C"),
         ("time_s,temperature_C,oxygen_bar\n0,25,0.2\n9,30,x", "line 3: .* has no oxygen pressure"),
         ("time_s,temperature_C,oxygen_bar,oxygen_ppm\n0,25,0.2,1\n9,30,0.2,1", "2 oxygen columns"),
         ("time_s,oxygen_bar\n0,0.2\n9,0.2", "expected one of time_s"),

@@ -17,10 +17,10 @@ from finechem.thermal.known import adopt_known, known_crystal, known_crystals
 from finechem.thermal.prototypes import (
     CONTACT_OVER_RADII,
     NITRIDE_RADIUS,
-    _balanced,
     _contact,
     _neighbours,
     _radius,
+    balanced_states,
     enumerate_nitrides,
     formula_types,
     metals,
@@ -48,7 +48,7 @@ def test_every_structure_type_has_its_formula_and_says_where_it_is_from() -> Non
 def test_a_nitride_scaled_to_itself_is_itself() -> None:
     for prototype in NITRIDES:
         own = {role: element for element, role in prototype.roles.items() if role != "N"}
-        for states in itertools.islice(_balanced(prototype.counts, own), 1):
+        for states in itertools.islice(balanced_states(prototype.counts, own), 1):
             again = scaled(prototype, own, states)
             assert again.volume == pytest.approx(prototype.structure.volume, rel=1e-9), prototype.name
 
@@ -57,7 +57,7 @@ def test_contacts_are_the_sum_of_radii_within_a_tenth() -> None:
     ratios = []
     for prototype in NITRIDES:
         own = {role: element for element, role in prototype.roles.items() if role != "N"}
-        states = next(_balanced(prototype.counts, own), None)
+        states = next(balanced_states(prototype.counts, own), None)
         if states is None:  # a metal, such as TaN
             continue
         for role, element in own.items():
@@ -78,7 +78,7 @@ def test_volumes_of_known_nitrides_from_other_nitrides() -> None:
         roles = [role for role in prototype.counts if role != "N"]
         for order in itertools.permutations([element for element in crystal.elements if element != "N"]):
             own = dict(zip(roles, order, strict=True))
-            states = next(_balanced(prototype.counts, own), None)
+            states = next(balanced_states(prototype.counts, own), None)
             if states is not None and scaled(prototype, own, states).composition.reduced_formula == crystal.formula:
                 made = scaled(prototype, own, states)
                 errors.append(math.log(made.volume / len(made) / (crystal.volume_per_atom_m3 * 1e30)) / 3.0)

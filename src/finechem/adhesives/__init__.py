@@ -14,6 +14,7 @@ from finechem.adhesives.branching import (
 )
 from finechem.adhesives.chains import chain_descriptors
 from finechem.adhesives.classification import Classification, shipped_classification
+from finechem.adhesives.classification_files import load_classifications
 from finechem.adhesives.component import Component, ReactiveGroup
 from finechem.adhesives.cure_diagrams import continuous_heating_transformation, time_temperature_transformation
 from finechem.adhesives.cure_fit import fit_cure_kinetics, isoconversional
@@ -107,6 +108,7 @@ __all__ = [
     "isoconversional",
     "isocyanate_index",
     "liquid_surface_energy",
+    "load_classifications",
     "load_formulations",
     "load_recipes",
     "miscibility",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from finechem.adhesives.classification import Classification
 from finechem.adhesives.cure_section import CurePlan
 from finechem.adhesives.curing import CureResult, cure
 from finechem.adhesives.hazards import MixtureHazards, recipe_hazards
@@ -95,6 +96,8 @@ def assess(
     *,
     plan: CurePlan | None = None,
     substrates: Iterable[tuple[str, str]] = (),
+    classifications: Mapping[str, Classification] | None = None,
+    residual_diisocyanate_percent: Mapping[str, float] | None = None,
 ) -> Assessment:
     """Return what can be said of a recipe: each criterion visible, with its interval, its source or why not.
 
@@ -110,15 +113,18 @@ def assess(
         of the network and its glass transition.
     substrates : iterable of (name, state), optional
         More than the one of the conditions.
+    classifications, residual_diisocyanate_percent
+        By component name, from data sheets, as in `finechem.adhesives.recipe_hazards`.
 
     Raises
     ------
     InputError
-        For an unknown substrate.
+        For an unknown substrate or component.
 
     Notes
     -----
-    It cannot tell the strength of a joint, its durability, or how it ages; the work of adhesion is none of these. What
+    It cannot tell the strength of a joint, its durability, or how it ages; neither spreading nor the work of adhesion
+    does. What
     a recipe does at a conversion below 1 was never measured here: the glass transition says so.
 
     Examples
@@ -134,14 +140,19 @@ def assess(
     if plan is not None:
         result = cure(plan.kinetics, plan.program, initial_conversion=plan.initial_conversion)
         conditions = replace(conditions, conversion=min(max(result.final_conversion, 1e-6), 1.0))
+    hazards = recipe_hazards(recipe, classifications, residual_diisocyanate_percent=residual_diisocyanate_percent)
     findings: list[Finding] = []
-    for stage in adhesive_screen(conditions).stages:
+    for stage in adhesive_screen(conditions, classifications).stages:
         for model in stage.models:
             findings += _asked(recipe, stage.name, model)
     for name, state in substrates:
         if (name, state) != (conditions.substrate, conditions.substrate_state):
             findings += _asked(recipe, "interface", WorkOfAdhesionModel(name, state))
-    return Assessment(recipe, conditions, tuple(findings), recipe_hazards(recipe), miscibility(recipe), result)
+    return Assessment(recipe, conditions, tuple(findings), hazards, miscibility(recipe), result)
+
+
+#: What an interval of a normal error may not leave.
+_ENDS = {"contact_angle": (0.0, 180.0), "volatile_organic_mass_fraction": (0.0, 1.0)}
 
 
 def _asked(recipe: Recipe, section: str, model: PropertyModel) -> Sequence[Finding]:
@@ -149,6 +160,8 @@ def _asked(recipe: Recipe, section: str, model: PropertyModel) -> Sequence[Findi
     for prop, estimates in model.estimate([model.subject(recipe)], {}).items():
         value, sigma = float(estimates.value[0]), float(estimates.sigma[0])
         low, high = prop.interval(value, sigma) if value == value else (value, value)
+        least, largest = _ENDS.get(prop.name, (low, high))
+        low, high = max(low, least), min(high, largest)
         found.append(
             Finding(
                 section, prop, value, float(low), float(high), bool(estimates.in_domain[0]), estimates.reason[0],

@@ -11,8 +11,8 @@ from finechem.screening.outcomes import number
 __all__ = ["assessment_sheet", "assessment_summary"]
 
 CAVEAT = (
-    "Nothing here is the strength of a joint. The work of adhesion says whether the liquid can wet; what holds is "
-    "decided by surface, bulk and flaws, and has to be measured."
+    "Nothing here is the strength of a joint. The spreading coefficient says whether the liquid wets by itself, the "
+    "work of adhesion does not; what holds is decided by surface, bulk and flaws, and has to be measured."
 )
 #: Pairs that are shown; the others mix better.
 _PAIRS = 6
@@ -50,16 +50,27 @@ def assessment_summary(found: Assessment) -> dict[str, Any]:
             "unknown": found.cure.reasons,
         },
         "pairs": [
-            {"one": pair.one, "other": pair.other, "chi": pair.chi, "probability": pair.probability}
+            {
+                "one": pair.one,
+                "other": pair.other,
+                "chi": pair.chi,
+                "probability": pair.probability,
+                "in_domain": pair.in_domain,
+                "reason": pair.reason,
+            }
             for pair in found.pairs.pairs
         ],
         "pairs_unknown": dict(found.pairs.unknown),
+        "traces": list(found.pairs.traces),
         "hazards": {
             part: {
                 "classes": list(item.codes),
                 "supplemental": [code for code, _ in item.statements],
                 "unknown": [name for name, _ in item.unknown],
+                "listed_only": [name for name, _ in item.listed_only],
                 "undecided": list(item.undecided),
+                "physical": [{"ingredient": name, "class": code} for name, code in item.physical],
+                "remarks": list(item.remarks),
                 "edition": item.edition,
             }
             for part, item in found.hazards.items()
@@ -86,9 +97,12 @@ def _table(section: str, found: Assessment) -> Any:
     for name in (section, "value", "90 %"):
         table.add_column(name, no_wrap=name != section, justify="left" if name == section else "right", min_width=8)
     table.add_column("source, or why not", overflow="fold")
+    above = ""
     for item in found.findings:
         if item.section == section:
-            table.add_row(*[Text(cell) for cell in _row(item)])
+            *cells, why = _row(item)
+            table.add_row(*[Text(cell) for cell in (*cells, "as above" if why and why == above else why)])
+            above = why
     return table
 
 
@@ -133,9 +147,11 @@ def _pairs(found: Assessment) -> Any:
     for pair in found.pairs.pairs[:_PAIRS]:
         cells = (
             f"{pair.one} + {pair.other}", f"{pair.chi:.2f} ({pair.chi_low:.2f} to {pair.chi_high:.2f})",
-            f"{pair.critical_chi:.2f}", f"{pair.probability:.2f}",
+            f"{pair.critical_chi:.2f}", f"{'' if pair.in_domain else '~'}{pair.probability:.2f}",
         )  # fmt: skip
         table.add_row(*[Text(cell) for cell in cells])
+    for text in dict.fromkeys(pair.reason for pair in found.pairs.pairs[:_PAIRS] if pair.reason):
+        table.add_row(Text(f"~ {text}"), "", "", "")
     for name, why in found.pairs.unknown.items():
         table.add_row(Text(f"{name}: {why}"), "", "", "?")
     return table
@@ -158,6 +174,12 @@ def _hazards(found: Assessment) -> Any:
             table.add_row(Text(part), Text(code), Text(why))
         for name, percent in item.unknown:
             table.add_row(Text(part), Text("unknown"), Text(f"nobody classified {name} ({percent:.3g} %)"))
-        for text in item.undecided:
-            table.add_row(Text(part), Text("undecided"), Text(text))
+        if item.listed_only:
+            names = ", ".join(f"{name} ({percent:.3g} %)" for name, percent in item.listed_only)
+            table.add_row(Text(part), Text("listed only"), Text(f"an entry of Annex VI, no data sheet, of {names}"))
+        for name, code in item.physical:
+            table.add_row(Text(part), Text("physical"), Text(f"{name}: {code}; of the mixture tests tell"))
+        for label, texts in (("undecided", item.undecided), ("remark", item.remarks)):
+            for text in texts:
+                table.add_row(Text(part), Text(label), Text(text))
     return table

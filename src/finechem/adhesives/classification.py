@@ -37,6 +37,10 @@ STATEMENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Aquatic Acute", "1"): ("H400",), ("Aquatic Chronic", "1"): ("H410",), ("Aquatic Chronic", "2"): ("H411",),
     ("Aquatic Chronic", "3"): ("H412",), ("Aquatic Chronic", "4"): ("H413",),
 }  # fmt: skip
+#: What may follow the number of a statement: fertility (F, f) and development (D, d); by inhalation (i).
+SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    "H360": ("F", "D", "FD", "Fd", "Df"), "H361": ("f", "d", "fd"), "H350": ("i",),
+}  # fmt: skip
 #: Physical hazards of a mixture follow from tests, not from its ingredients; they are carried to be named.
 _PHYSICAL = re.compile(r"H2\d\d")
 _CODE = re.compile(r"(?P<name>[A-Za-z. -]+?)\s*(?P<category>1A|1B|1C|[1-4]|[A-G])?\s*(?P<star>\*)?")
@@ -91,6 +95,10 @@ class Hazard:
         statement = given or allowed[0]
         if statement[:4] not in allowed:
             raise InputError(f"hazard {text!r}: {code} has the statement {' or '.join(allowed)}")
+        suffixes = SUFFIXES.get(statement[:4], ())
+        if statement[4:] not in ("", *suffixes):
+            right = ", ".join(statement[:4] + suffix for suffix in ("", *suffixes))
+            raise InputError(f"hazard {text!r}: there is no statement {statement}, only {right}")
         return cls(name, category, statement, bool(match["star"]))
 
     @property

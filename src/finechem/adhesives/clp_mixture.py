@@ -9,9 +9,19 @@ from finechem.adhesives import clp_rules as rules
 from finechem.adhesives.classification import Classification, Hazard
 from finechem.adhesives.clp_toxicity import Ingredient
 
-__all__ = ["Finding", "aquatic", "aspiration", "elicits", "eye", "single_limits", "skin", "transient_effects"]
+__all__ = [
+    "Finding",
+    "aquatic",
+    "aspiration",
+    "elicits",
+    "eye",
+    "reaches",
+    "single_limits",
+    "skin",
+    "transient_effects",
+    "unstated_factors",
+]
 
-#: Shares computed from masses miss a limit by rounding.
 _ROUNDING = 1e-9
 #: From severe to mild; 1 may be 1A.
 _SEVERITY = ("1A", "1", "1B", "1C", "2", "3", "4", "")
@@ -45,13 +55,14 @@ class _Sum:
 
     @property
     def reached(self) -> bool:
-        return _reaches(self.total, 1.0)
+        return reaches(self.total, 1.0)
 
     def finding(self, hazard: Hazard) -> Finding:
         return Finding(hazard, self.ingredients, f"{self.terms} = {self.total:.3g}, not below 1")
 
 
-def _reaches(share: float, limit: float) -> bool:
+def reaches(share: float, limit: float) -> bool:
+    """Return whether a share is at a limit or above it; shares computed from masses miss one by rounding."""
     return share >= limit * (1.0 - _ROUNDING)
 
 
@@ -68,7 +79,7 @@ def _sum_of(
     total, alone, names, terms = 0.0, 0.0, [], []
     for item, known in _known(ingredients):
         limit = limit_of(known)
-        if limit is None or not _reaches(item.percent, min(cutoff, limit)):
+        if limit is None or not reaches(item.percent, min(cutoff, limit)):
             continue
         if known.additive:
             total += item.percent / limit
@@ -139,18 +150,19 @@ def eye(ingredients: Sequence[Ingredient]) -> list[Finding]:
 
     Notes
     -----
-    What corrodes the skin damages the eye; an ingredient with both classes counts once. Without a limit of its own for
-    eye damage, its limit for skin corrosion holds.
+    What corrodes the skin damages the eye; an ingredient with both classes counts once. A limit for skin corrosion
+    replaces the general one of eye damage where only skin corrosion is listed: it never lifts that of a listed eye
+    damage.
     """
 
     def damaging(known: Classification) -> float | None:
-        for name in ("Eye Dam.", "Skin Corr."):
-            specific = _lowest(known, name)
-            if specific is not None:
-                return specific
-        if known.of_class("Skin Corr.") or known.of_class("Eye Dam."):
-            return rules.EYE_DAMAGE if known.additive else rules.ALONE_SEVERE
-        return None
+        own, corrosive = _lowest(known, "Eye Dam."), _lowest(known, "Skin Corr.")
+        if own is not None:
+            return own
+        general = rules.EYE_DAMAGE if known.additive else rules.ALONE_SEVERE
+        if known.of_class("Eye Dam."):
+            return min(general, corrosive or general)
+        return corrosive or (general if known.of_class("Skin Corr.") else None)
 
     def irritant(known: Classification) -> float | None:
         specific = _lowest(known, "Eye Irrit.")
@@ -170,7 +182,10 @@ def eye(ingredients: Sequence[Ingredient]) -> list[Finding]:
 
 
 def single_limits(ingredients: Sequence[Ingredient], gaseous: bool = False) -> list[Finding]:
-    """Return the classes in which one ingredient decides: sensitizers, CMR, STOT SE 1 and 2, STOT RE."""
+    """Return the classes in which one ingredient decides: sensitizers, Muta., Carc., Lact., STOT SE 1 and 2, STOT RE.
+
+    Toxicity for reproduction, where each effect has its limit, is in `finechem.adhesives.clp_reproduction`.
+    """
     findings: dict[str, list[tuple[Hazard, str, str]]] = {}
     for item, known in _known(ingredients):
         for name in dict.fromkeys(name for name, _ in rules.SINGLE):
@@ -195,7 +210,7 @@ def _single(item: Ingredient, known: Classification, name: str, gaseous: bool) -
     specific = [limit for limit in known.limits_of(name) if limit.hazard.category != "3"]
     if specific:
         reached = [
-            limit for limit in specific if _reaches(item.percent, limit.low) and not _reaches(item.percent, limit.high)
+            limit for limit in specific if reaches(item.percent, limit.low) and not reaches(item.percent, limit.high)
         ]
         worst = min(reached, key=lambda limit: _SEVERITY.index(limit.hazard.category), default=None)
         return None if worst is None else (worst.hazard, worst.low)
@@ -203,7 +218,7 @@ def _single(item: Ingredient, known: Classification, name: str, gaseous: bool) -
     for hazard in known.of_class(name):
         for limit, category in rules.SINGLE.get((name, hazard.category), ()):
             share = rules.GASEOUS_SENSITIZER if gaseous and name == "Resp. Sens." and limit == 1.0 else limit
-            if _reaches(item.percent, share):
+            if reaches(item.percent, share):
                 statement = hazard.statement if category == hazard.category else {"STOT SE": "H371"}.get(name, "H373")
                 brought.append((Hazard(name, category, statement), share))
                 break
@@ -220,7 +235,7 @@ def elicits(item: Ingredient) -> bool:
             specific = _lowest(known, name)
             low = specific is not None and specific < rules.LOW_SPECIFIC_LIMIT
             share = specific / 10.0 if low and specific is not None else rules.ELICITATION[hazard.category]
-            if _reaches(item.percent, share):
+            if reaches(item.percent, share):
                 return True
     return False
 
@@ -244,7 +259,10 @@ def transient_effects(ingredients: Sequence[Ingredient]) -> list[Finding]:
 
 
 def aspiration(ingredients: Sequence[Ingredient], viscosity_mm2_s: float | None) -> tuple[list[Finding], list[str]]:
-    """Return the aspiration hazard, or why it is undecided: 3.10.3.3.1.2."""
+    """Return the aspiration hazard, or why it is undecided: 3.10.3.3.1.2. What is one substance keeps its class."""
+    for item, known in _known(ingredients):
+        if known.of_class("Asp. Tox.") and reaches(item.percent, rules.ONE_SUBSTANCE):
+            return [Finding(Hazard("Asp. Tox.", "1", "H304"), (item.name,), f"{item.name}: its own class")], []
 
     def limit(known: Classification) -> float | None:
         return rules.ASPIRATION if known.of_class("Asp. Tox.") else None
@@ -263,7 +281,7 @@ def aquatic(ingredients: Sequence[Ingredient]) -> list[Finding]:
 
     Notes
     -----
-    An M factor that nobody states counts as 1. Concentration limits do not apply.
+    An M factor that nobody states counts as 1 (`unstated_factors`). Concentration limits do not apply.
     """
     acute, chronic = {"1": _Weights()}, {category: _Weights() for category in "1234"}
     for item, known in _known(ingredients):
@@ -286,6 +304,16 @@ def aquatic(ingredients: Sequence[Ingredient]) -> list[Finding]:
     )
 
 
+def unstated_factors(ingredients: Sequence[Ingredient]) -> list[str]:
+    """Return what was taken for granted of ingredients of aquatic category 1 without a stated M factor."""
+    found = []
+    for item, known in _known(ingredients):
+        for name, factor in (("Aquatic Acute", known.m_acute), ("Aquatic Chronic", known.m_chronic)):
+            if factor is None and any(hazard.category == "1" for hazard in known.of_class(name)):
+                found.append(f"{name}: M factor of {item.name} taken as 1")
+    return found
+
+
 class _Weights:
     """Shares of one aquatic category, as they are and with M factors."""
 
@@ -295,7 +323,7 @@ class _Weights:
 
     def add(self, item: Ingredient, factor: float, severe: bool) -> None:
         cutoff = rules.AQUATIC_CUTOFF_1 / factor if severe else rules.AQUATIC_CUTOFF_OTHER
-        if _reaches(item.percent, cutoff):
+        if reaches(item.percent, cutoff):
             self.weighted += factor * item.percent
             self.plain += item.percent
             self.names.append(item.name)
@@ -306,7 +334,7 @@ def _aquatic_class(name: str, steps: list[tuple[str, str, list[tuple[float, _Wei
     for category, statement, parts in steps:
         # category 4 adds plain shares, without M factors
         total = sum(part.plain if category == "4" else weight * part.weighted for weight, part in parts)
-        if _reaches(total, rules.AQUATIC):
+        if reaches(total, rules.AQUATIC):
             names = tuple(dict.fromkeys(item for _, part in parts for item in part.names))
             reason = f"weighted sum of {', '.join(names)}: {total:.4g} % >= {rules.AQUATIC:g} %"
             return [Finding(Hazard(name, category, statement), names, reason)]

@@ -4,8 +4,8 @@ Read in public transcriptions of the consolidated text of 1 July 2026 (CELEX 020
 3.2.3, 3.3.3, 3.4.5, 3.5.2, 3.6.2, 3.7.2, 3.8.3, 3.9.4, 4.1.1 and 4.1.2, sections 3.1.3.3, 3.1.3.6 and 3.8.3.4.5; of
 the text of 1 May 2026 Table 3.4.6, sections 3.8.3.4.6 and 3.10.3.3.1 and the cut-off values of acute toxicity, STOT
 SE 3 and aspiration; on public pages of the law sections 1.1.2.2 (the lower of specific limit and cut-off value) and
-2.8 of Annex II (EUH208); on pages that explain it the cut-off values of irritation (1 %) and of the aquatic
-environment (0.1 %, 0.1 % and 1 %; with M factors).
+2.8 of Annex II (EUH208, and names on the label of a mixture that sensitizes already); on pages that explain it the
+cut-off values of irritation (1 %) and of the aquatic environment (0.1 %, 0.1 % and 1 %; with M factors).
 
 Not re-read, from knowledge of the regulation: the notes to Table 3.2.3 (which sub-category of corrosive), Tables 3.2.4
 and 3.3.4 (ingredients whose irritation does not add up), the note to Table 3.4.6 on limits below 0.1 %, that the M
@@ -49,6 +49,9 @@ ACUTE_STATEMENTS: Mapping[str, tuple[str, str, str, str]] = {
 }
 #: Table 1.1: from which share on an ingredient of category 1 to 4 counts, percent.
 ACUTE_CUTOFF = (0.1, 0.1, 0.1, 1.0)
+#: From this share on a mixture is one substance, and keeps its classification: an assumption, what is left is below the
+#: cut-off values of Table 1.1.
+ONE_SUBSTANCE = 99.9
 #: 3.1.3.3 (a): from which share on an ingredient of unknown toxicity is relevant; 3.1.3.6.2.3: above which sum the
 #: formula is corrected.
 RELEVANT, UNKNOWN_LIMIT = 1.0, 10.0
@@ -60,11 +63,12 @@ SINGLE: Mapping[tuple[str, str], tuple[tuple[float, str], ...]] = {
     ("Skin Sens.", "1"): ((1.0, "1"),), ("Skin Sens.", "1A"): ((0.1, "1A"),), ("Skin Sens.", "1B"): ((1.0, "1B"),),
     ("Muta.", "1A"): ((0.1, "1A"),), ("Muta.", "1B"): ((0.1, "1B"),), ("Muta.", "2"): ((1.0, "2"),),
     ("Carc.", "1A"): ((0.1, "1A"),), ("Carc.", "1B"): ((0.1, "1B"),), ("Carc.", "2"): ((1.0, "2"),),
-    ("Repr.", "1A"): ((0.3, "1A"),), ("Repr.", "1B"): ((0.3, "1B"),), ("Repr.", "2"): ((3.0, "2"),),
     ("Lact.", ""): ((0.3, ""),),
     ("STOT SE", "1"): ((10.0, "1"), (1.0, "2")), ("STOT SE", "2"): ((10.0, "2"),),
     ("STOT RE", "1"): ((10.0, "1"), (1.0, "2")), ("STOT RE", "2"): ((10.0, "2"),),
 }  # fmt: skip
+#: Table 3.7.2, by the severity of the effect: 1 presumed or known, 2 suspected.
+REPRODUCTIVE: Mapping[int, float] = {1: 0.3, 2: 3.0}
 #: Table 3.4.5, gases: respiratory sensitizers of category 1 and 1B.
 GASEOUS_SENSITIZER = 0.2
 #: Table 3.4.6: from which share on someone already sensitized may react, percent.

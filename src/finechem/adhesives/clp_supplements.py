@@ -9,8 +9,12 @@ from finechem.adhesives import clp_rules as rules
 from finechem.adhesives.clp_mixture import Finding, elicits
 from finechem.adhesives.clp_toxicity import Ingredient
 from finechem.adhesives.component import Component
+from finechem.errors import InputError
 
 __all__ = ["Contents", "contents_of", "supplements", "training_needed"]
+
+#: Without structure and groups, one with such a role may be an isocyanate; "additive" says nothing at all.
+_MAYBE_ISOCYANATE = ("resin", "hardener", "monomer", "polymer", "additive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,12 @@ class Contents:
     Parameters
     ----------
     isocyanates, epoxides : tuple of str
-        Ingredients with isocyanate groups; with epoxides and a molar mass of at most 700 g/mol.
+        Ingredients with isocyanate groups, or a stated residue of them; with epoxides and a molar mass of at most 700
+        g/mol.
     diisocyanates_percent : float
         Monomeric diisocyanates, by mass.
     unknown_residue : tuple of str
-        Isocyanates whose residual monomer nobody states.
+        Isocyanates, and what may be one, whose residual monomer nobody states.
     """
 
     isocyanates: tuple[str, ...] = ()
@@ -36,15 +41,23 @@ class Contents:
 def supplements(
     present: Sequence[Ingredient], findings: Sequence[Finding], contents: Contents
 ) -> tuple[tuple[str, str], ...]:
-    """Return EUH204, EUH205 and EUH208; the last may be left out for what the first two name."""
+    """Return EUH204, EUH205 and EUH208; the last may be left out for what the first two name.
+
+    Of a mixture that sensitizes by its class, a label names the other sensitizers from the elicitation limit on (Annex
+    II, 2.8): those are under "name on label".
+    """
     statements = []
     if contents.isocyanates:
         statements.append(("EUH204", f"contains isocyanates: {', '.join(contents.isocyanates)}"))
     if contents.epoxides:
         statements.append(("EUH205", f"contains epoxy constituents: {', '.join(contents.epoxides)}"))
-    if not any(found.hazard.name in ("Resp. Sens.", "Skin Sens.") for found in findings):
-        named = (*contents.isocyanates, *contents.epoxides)
-        names = [item.name for item in present if elicits(item) and item.name not in named]
+    sensitizing = [found for found in findings if found.hazard.name in ("Resp. Sens.", "Skin Sens.")]
+    causes = {name for found in sensitizing for name in found.ingredients}
+    eliciting = [item.name for item in present if elicits(item) and item.name not in causes]
+    if sensitizing and eliciting:
+        statements.append(("name on label", f"sensitizers beside what classifies it: {', '.join(eliciting)}"))
+    elif not sensitizing:
+        names = [name for name in eliciting if name not in (*contents.isocyanates, *contents.epoxides)]
         if names:
             statements.append(("EUH208", f"contains {', '.join(names)}, not enough to classify the mixture"))
     return tuple(statements)
@@ -58,7 +71,16 @@ def training_needed(contents: Contents) -> bool | None:
 
 
 def contents_of(shares: Sequence[tuple[Component, float]], residues: Mapping[str, float]) -> Contents:
-    """Return what the statements ask of components with their percent; residual monomers in percent of a component."""
+    """Return what the statements ask of components with their percent; residual monomers in percent of a component.
+
+    Raises
+    ------
+    InputError
+        If a residue is no percentage.
+    """
+    for name, residue in residues.items():
+        if not 0.0 <= residue <= 100.0:
+            raise InputError(f"residual diisocyanate of {name} is {residue:g} %; it must be between 0 and 100")
     isocyanates, epoxides, unknown, monomers = [], [], [], 0.0
     for component, share in shares:
         if share <= 0.0:
@@ -69,12 +91,18 @@ def contents_of(shares: Sequence[tuple[Component, float]], residues: Mapping[str
             mass is None or mass <= rules.EPOXIDE_MOLAR_MASS_G_MOL
         ):
             epoxides.append(component.name)
+        stated = residues.get(component.name)
+        if stated is not None:
+            monomers += share * stated / 100.0
+            if stated > 0.0 or "isocyanate" in kinds:
+                isocyanates.append(component.name)
+            continue
         if "isocyanate" not in kinds:
+            if not component.smiles and not kinds and component.role in _MAYBE_ISOCYANATE:
+                unknown.append(component.name)
             continue
         isocyanates.append(component.name)
-        if component.name in residues:
-            monomers += share * residues[component.name] / 100.0
-        elif component.smiles and _is_diisocyanate(component.smiles):
+        if component.smiles and _is_diisocyanate(component.smiles):
             monomers += share
         else:
             unknown.append(component.name)

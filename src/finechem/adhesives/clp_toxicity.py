@@ -9,7 +9,10 @@ from finechem.adhesives import clp_rules as rules
 from finechem.adhesives.classification import ROUTES, Classification, Hazard
 from finechem.errors import InputError, did_you_mean
 
-__all__ = ["AcuteToxicity", "Ingredient", "acute_toxicity"]
+__all__ = ["AcuteToxicity", "Ingredient", "acute_toxicity", "contradictions"]
+
+#: Forms in which something is inhaled: one statement speaks of all.
+_INHALED = ROUTES[2:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,11 @@ def acute_toxicity(ingredients: Sequence[Ingredient], route: str) -> AcuteToxici
 
     Notes
     -----
-    A stated estimate wins over the category's point (Table 3.1.2). Ingredients count from 0.1 % (categories 1 to 3) or
-    1 % on. An ingredient whose classification is complete and silent about the route is not toxic by it; one whose
-    classification speaks only for the classes it lists is unknown.
+    A stated estimate wins over the category's point (Table 3.1.2). Where it is one of another form in which something
+    is inhaled, the class is of that form, and no point stands for this one. Ingredients count from 0.1 % (categories 1
+    to 3) or 1 % on. An ingredient whose classification is complete and silent about the route is not toxic by it; one
+    whose classification speaks only for the classes it lists is unknown. What is one substance to 99.9 % keeps its own
+    class, since the point of a category 2 lies where category 1 ends.
 
     References
     ----------
@@ -114,7 +119,8 @@ def acute_toxicity(ingredients: Sequence[Ingredient], route: str) -> AcuteToxici
     if not counted:
         return AcuteToxicity(route, None, None, (), tuple(unknown), unknown_percent)
     mixed = (100.0 - (unknown_percent if unknown_percent > rules.UNKNOWN_LIMIT else 0.0)) / total
-    category = _category(mixed, route)
+    own = (_class(item.classification, route) for item in ingredients if item.classification and _is_alone(item))
+    category = next((found for found in own if found is not None), _category(mixed, route))
     hazard = None
     if category <= 4:
         hazard = Hazard("Acute Tox.", str(category), rules.ACUTE_STATEMENTS[route][category - 1])
@@ -132,12 +138,44 @@ def _estimate(classification: Classification, route: str) -> float | None:
     for stated, value in classification.estimates:
         if stated == route:
             return value if _category(value, route) <= 4 else None
-    points = [
-        rules.ACUTE_POINTS[route][int(hazard.category) - 1]
+    if route in _INHALED and any(stated in _INHALED for stated, _ in classification.estimates):
+        return None
+    category = _class(classification, route)
+    return None if category is None else rules.ACUTE_POINTS[route][category - 1]
+
+
+def _class(classification: Classification, route: str) -> int | None:
+    """Return the worst category an ingredient has by a route."""
+    categories = [
+        int(hazard.category)
         for hazard in classification.of_class("Acute Tox.")
         if hazard.statement == rules.ACUTE_STATEMENTS[route][int(hazard.category) - 1]
     ]
-    return min(points, default=None)
+    return min(categories, default=None)
+
+
+def _is_alone(item: Ingredient) -> bool:
+    return item.percent >= rules.ONE_SUBSTANCE * (1.0 - 1e-9)
+
+
+def contradictions(item: Ingredient) -> list[str]:
+    """Return where a stated estimate lies outside the category that its ingredient is classified in.
+
+    Examples
+    --------
+    >>> contradictions(Ingredient("X", 1.0, Classification.of("Acute Tox. 4; H302", estimates={"oral": 50.0})))
+    ['X: its estimate of 50 (oral) is one of category 2, its class of category 4; in sums the estimate counts']
+    """
+    known, found = item.classification, []
+    for route, value in known.estimates if known else ():
+        stated, own = (_class(known, route) if known else None), _category(value, route)
+        if stated is not None and stated != own:
+            of = f"category {own}" if own <= 4 else "no category"
+            found.append(
+                f"{item.name}: its estimate of {value:g} ({route}) is one of {of}, its class of category {stated}; in"
+                " sums the estimate counts"
+            )
+    return found
 
 
 def _silent(item: Ingredient, route: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.adhesives.component import Component
-from finechem.adhesives.recipe import Recipe
+from finechem.adhesives.recipe import TRACE, Recipe
 from finechem.errors import InputError, did_you_mean
 from finechem.matter.hansen import Hansen, flory_huggins_chi, hansen_distance, relative_energy_difference
 from finechem.matter.hansen_model import hansen_parameters
@@ -24,6 +24,7 @@ __all__ = [
     "KnownHansen",
     "Miscibility",
     "PairMiscibility",
+    "SMALLEST_TESTED_cm3_mol",
     "chi_draws",
     "critical_chi",
     "hansen_draws",
@@ -36,6 +37,11 @@ CHI_SIGMA = 0.35
 """Scatter of measured chi beyond that of the Hansen parameters, for a reference volume of 100 cm³/mol.
 
 The likeliest on the polymers in solvents of ``adhesives.polymer_solvent_chi`` (`finechem.adhesives.chi_errors`).
+"""
+SMALLEST_TESTED_cm3_mol = 60.0
+"""Molar volume of the smaller molecule below which a pair is out of domain: water, methanol, ethanol and their like.
+
+They bond by hydrogen, and of the measured chi hardly any is of such a liquid (`finechem.adhesives.chi_errors`).
 """
 
 
@@ -91,6 +97,9 @@ class PairMiscibility:
         That the pair mixes in all proportions: the share of draws with chi below the critical one.
     source : str
         Where the Hansen parameters are from.
+    in_domain : bool
+        False where no chi of such a pair was tested; then `reason` says why.
+    reason : str
     """
 
     one: str
@@ -103,6 +112,8 @@ class PairMiscibility:
     critical_chi: float
     probability: float
     source: str
+    in_domain: bool = True
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +125,18 @@ class Miscibility:
     pairs : tuple of PairMiscibility
     unknown : mapping of str to str
         Components of which nothing can be said, and why.
+    traces : tuple of str
+        Components below 1 % of the liquid mass (`finechem.adhesives.recipe.TRACE`); those that are known have pairs.
     """
 
     pairs: tuple[PairMiscibility, ...]
     unknown: Mapping[str, str] = field(default_factory=dict)
+    traces: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> tuple[PairMiscibility, ...]:
+        """Pairs without a trace."""
+        return tuple(pair for pair in self.pairs if not {pair.one, pair.other} & set(self.traces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,8 @@ def miscibility(
     recipe : Recipe
         Fillers, salts and components of amount 0 are left out.
     known : mapping of component name to KnownHansen, optional
-        Measured parameters: these win over tables and model, and alone bring a radius of interaction.
+        Measured parameters: these win over tables and model, and alone bring a radius of interaction. They hold for
+        every component of the same structure that has none of its own.
     temperature_K : float
 
     Raises
@@ -180,11 +200,12 @@ def miscibility(
     Notes
     -----
     Of each substance 4000 sets of Hansen parameters are drawn, normal and independent, seeded by the substance itself:
-    one substance under two names mixes with itself. Chi is :math:`V R_a^2 / 4 R T` with the smaller molar volume V
-    (`finechem.matter.hansen.flory_huggins_chi`), and what measured values scatter beyond the parameters, `CHI_SIGMA`
-    for 100 cm³/mol, is added to each draw; `critical_chi` has the ratio of the volumes.
+    one substance (by structure and parameters) under two names mixes with itself. Chi is :math:`V R_a^2 / 4 R T` with
+    the smaller molar volume V (`finechem.matter.hansen.flory_huggins_chi`), and what measured values scatter beyond the
+    parameters, `CHI_SIGMA` for 100 cm³/mol, is added to each draw; `critical_chi` has the ratio of the volumes.
 
-    It is meant for the liquid mixture before cure, two components at a time. Left out are specific attractions (an acid
+    It is meant for the liquid mixture before cure, two components at a time. Pairs with a molecule below 60 cm³/mol are
+    out of domain: next to none was tested. Left out are specific attractions (an acid
     and an amine, which mix better than this says), the mean of the entropic part of chi (0.3 to 0.5 for polymers, which
     mix worse), the temperature dependence of the parameters, third components that bring two together, crystals, and
     what the cure separates. A resin is its representative molecule.
@@ -206,17 +227,36 @@ def miscibility(
     for name in measured:
         if name not in names:
             raise InputError(f"{recipe.id}: no component is called {name!r}{did_you_mean(name, names)}")
+    structures = {
+        _structure(component): measured[component.name]
+        for component in recipe.components
+        if component.smiles and component.name in measured
+    }
     liquids, unknown = [], {}
     for component, mass in zip(recipe.components, recipe.masses_g, strict=True):
         if mass == 0.0:
             continue
         try:
-            liquids.append(_liquid(component, measured.get(component.name)))
+            given = measured.get(component.name) or (structures.get(_structure(component)) if structures else None)
+            liquids.append(_liquid(component, given))
         except InputError as error:
             unknown[component.name] = str(error)
     pairs = [_pair(one, other, temperature_K) for one, other in itertools.combinations(liquids, 2)]
     pairs.sort(key=lambda pair: (pair.probability, -pair.chi / pair.critical_chi))
-    return Miscibility(tuple(pairs), unknown)
+    shares = zip(recipe.components, recipe.liquid_shares(), strict=True)
+    traces = tuple(component.name for component, share in shares if 0.0 < share < TRACE)
+    return Miscibility(tuple(pairs), unknown, traces)
+
+
+def _structure(component: Component) -> str:
+    """Return the canonical SMILES without stereochemistry; empty without one."""
+    from rdkit import Chem
+
+    from finechem.matter.molecules import parse_smiles
+
+    if not component.smiles:
+        return ""
+    return str(Chem.MolToSmiles(parse_smiles(component.smiles), isomericSmiles=False))
 
 
 def _liquid(component: Component, known: KnownHansen | None) -> _Liquid:
@@ -227,13 +267,13 @@ def _liquid(component: Component, known: KnownHansen | None) -> _Liquid:
     volume = _molar_volume_cm3_mol(component)
     if known is not None:
         parameters, sigma, radius, source = known.parameters_MPa05, known.sigma_MPa05, known.radius_MPa05, "given"
-        substance = content_hash([component.name, list(parameters), list(sigma)])
     elif component.smiles:
         found = hansen_parameters(component.smiles)
         parameters, sigma, radius, source = found.parameters_MPa05, found.sigma_MPa05, None, found.source
-        substance = content_hash([list(parameters), list(sigma)])
     else:
         raise InputError("it has no SMILES; give its Hansen parameters (known)")
+    # without a structure, the size tells two resins of one set of parameters apart
+    substance = content_hash([_structure(component) or volume, list(parameters), list(sigma)])
     return _Liquid(
         component.name, substance, parameters, hansen_draws(parameters, sigma, substance), volume, radius, source
     )
@@ -270,6 +310,10 @@ def _pair(one: _Liquid, other: _Liquid, temperature_K: float) -> PairMiscibility
         scatter = np.random.default_rng(int(pair[:16], 16)).standard_normal(_DRAWS)
         chi = chi + CHI_SIGMA * smaller / 100.0 * scatter
     low, high = np.quantile(chi, (0.05, 0.95))
+    small = [item.name for item in (one, other) if item.volume_cm3_mol < SMALLEST_TESTED_cm3_mol]
+    doubt = ""
+    if small and one.substance != other.substance:
+        doubt = f"{' and '.join(small)}: below {SMALLEST_TESTED_cm3_mol:g} cm3/mol, where hardly any chi was tested"
     radii = [radius for radius in (one.radius, other.radius) if radius is not None]
     apart: Sequence[float] = [relative_energy_difference(one.parameters, other.parameters, radius) for radius in radii]
     return PairMiscibility(
@@ -283,4 +327,6 @@ def _pair(one: _Liquid, other: _Liquid, temperature_K: float) -> PairMiscibility
         limit,
         float(np.mean(chi < limit)),
         "; ".join(dict.fromkeys((one.source, other.source))),
+        not doubt,
+        doubt,
     )

@@ -21,8 +21,9 @@ _EDGE = 1.0 / 8000.0
 class MiscibilityModel(OneByOneModel):
     """Probability that the worst pair of the uncured recipe mixes in all proportions.
 
-    It is a probability already, so its sigma is 0. A component without parameters leaves it an upper bound: out of
-    domain, with the component named.
+    It is a probability already, so its sigma is 0. The worst of the pairs in their domain speaks; a pair outside, or a
+    component without parameters, leaves it an upper bound: out of domain, with the reason. Traces (below 1 %) and
+    fillers are left out, and traces named in the source.
 
     Parameters
     ----------
@@ -30,6 +31,7 @@ class MiscibilityModel(OneByOneModel):
     """
 
     temperature_K: float = 298.15
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "Flory and Huggins"
     references: ClassVar[tuple[str, ...]] = ("Hansen parameters of the package chemicals, and a model fitted to them",)
 
@@ -41,11 +43,16 @@ class MiscibilityModel(OneByOneModel):
     def answers(self, subject: Recipe) -> list[Answer]:
         """Return it; unknown where there is no pair."""
         found = miscibility(subject, temperature_K=self.temperature_K)
-        unknown = {name: why for name, why in found.unknown.items() if "filler" not in why}
-        if not found.pairs:
+        unknown = {name: why for name, why in found.unknown.items() if "filler" not in why and name not in found.traces}
+        untested = [pair for pair in found.judged if not pair.in_domain]
+        doubts = [f"nothing can be said of {', '.join(unknown)}"] if unknown else []
+        doubts += [f"{pair.one} with {pair.other} ({pair.reason})" for pair in untested]
+        tested = [pair for pair in found.judged if pair.in_domain]
+        if not tested and not untested:
             why = "; ".join(f"{name}: {text}" for name, text in unknown.items()) or "one component mixes with itself"
             return [Answer.unknown(why)]
-        worst = found.pairs[0]
-        doubt = f"an upper bound: nothing can be said of {', '.join(unknown)}" if unknown else ""
-        inner = min(max(worst.probability, _EDGE), 1.0 - _EDGE)
-        return [Answer(inner, 0.0, not unknown, doubt, f"{worst.one} with {worst.other}, chi {worst.chi:.2g}")]
+        worst = (tested or untested)[0]
+        doubt = f"an upper bound: {'; '.join(doubts)}" if doubts else ""
+        without = f"; left out as traces: {', '.join(found.traces)}" if found.traces else ""
+        source = f"{worst.one} with {worst.other}, chi {worst.chi:.2g}{without}"
+        return [Answer(min(max(worst.probability, _EDGE), 1.0 - _EDGE), 0.0, not doubts, doubt, source)]

@@ -14,12 +14,15 @@ __all__ = [
     "VOLATILE_ORGANICS",
     "above_glass_transition",
     "branching",
+    "contact_angle",
     "crosslink_density",
+    "distance_from_tack_window",
     "gel_conversion",
     "glass_transition",
     "mixing",
     "rubbery_modulus",
     "sol_fraction",
+    "spreading_coefficient",
     "storage_modulus",
     "window_share",
     "work_of_adhesion",
@@ -74,6 +77,11 @@ def storage_modulus(temperature_K: float) -> Property:
     return Property("storage_shear_modulus", "Pa", "log", f"1 Hz, {temperature_K:g} K", "G'")
 
 
+def distance_from_tack_window(temperature_K: float) -> Property:
+    """Return the property: decades between the storage modulus and the middle of Chang's range, softer or stiffer."""
+    return Property("distance_from_tack_window", "1", at=f"1 Hz, {temperature_K:g} K", symbol="|log G'/10^4.5 Pa|")
+
+
 def above_glass_transition(temperature_K: float) -> Property:
     """Return the property: how far a temperature lies above the glass transition of a blend."""
     return Property("above_glass_transition", "K", at=f"{temperature_K:g} K", symbol="T-Tg")
@@ -87,6 +95,16 @@ def window_share(kind: str, temperature_K: float) -> Property:
 def work_of_adhesion(substrate: str, state: str) -> Property:
     """Return the property: reversible work that parts the liquid adhesive from a substrate; not joint strength."""
     return Property("work_of_adhesion", "mJ/m2", "log", f"{substrate}, {state}", "Wa")
+
+
+def spreading_coefficient(substrate: str, state: str) -> Property:
+    """Return the property: work of adhesion less the liquid's cohesion; the liquid spreads above 0."""
+    return Property("spreading_coefficient", "mN/m", at=f"{substrate}, {state}", symbol="S")
+
+
+def contact_angle(substrate: str, state: str) -> Property:
+    """Return the property: contact angle of the liquid adhesive on a substrate, 0 where it spreads."""
+    return Property("contact_angle", "deg", at=f"{substrate}, {state}", symbol="contact angle")
 
 
 def _at(conversion: float) -> str:

@@ -15,7 +15,11 @@ from finechem.adhesives.component import Component
 from finechem.errors import InputError, did_you_mean
 from finechem.screening.canonical import content_hash
 
-__all__ = ["UNITS", "CureStep", "Recipe"]
+__all__ = ["TRACE", "UNITS", "CureStep", "Recipe"]
+
+#: Share of the liquid mass below which a component is a trace (a salt, an additive), which need not mix in all
+#: proportions and hardly moves a mean. An assumption, and a wrong one of a wetting agent at the surface.
+TRACE = 0.01
 
 #: phr: mass parts per hundred parts of all resins; eq: equivalents of the recipe's own chemistry.
 UNITS = ("phr", "wt%", "vol%", "mol", "eq", "g")
@@ -181,6 +185,15 @@ class Recipe:
             name: tuple(index for index, component in enumerate(self.components) if component.part == name)
             for name in names
         }
+
+    def liquid_shares(self) -> tuple[float, ...]:
+        """Return the share of each component in the mass without fillers; 0 of a filler."""
+        masses = [
+            0.0 if component.role == "filler" else mass
+            for component, mass in zip(self.components, self.masses_g, strict=True)
+        ]
+        total = math.fsum(masses)
+        return tuple(mass / total if total > 0.0 else 0.0 for mass in masses)
 
     def _per_gram(self, unit: str) -> Array:
         """Return how much of a unit a gram of each component is; NaN where the component does not say."""

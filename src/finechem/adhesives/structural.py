@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from finechem.adhesives import properties as glue
+from finechem.adhesives.classification import Classification
 from finechem.adhesives.hazard_models import HazardModel, VolatileModel
 from finechem.adhesives.miscibility_model import MiscibilityModel
 from finechem.adhesives.models import BalanceModel, BioContentModel, GlassTransitionModel, NetworkModel
@@ -38,7 +40,7 @@ class AdhesiveConditions:
     temperature_K: float = field(default=453.15, metadata={"help": "Of the rubbery modulus, K (above Tg)."})
     conversion: float = field(default=1.0, metadata={"help": "Of the group in short supply at the end of cure."})
     substitution: float = field(default=1.0, metadata={"help": "Second against first hydrogen of an amine."})
-    substrate: str = field(default="aluminium oxide", metadata={"help": "What is bonded: glass, PP, steel ..."})
+    substrate: str = field(default="PET", metadata={"help": "What is bonded: PET, PP, glass, steel ..."})
     substrate_state: str = field(default="as received", metadata={"help": "as received or clean."})
 
     def __post_init__(self) -> None:
@@ -57,13 +59,27 @@ class AdhesiveConditions:
             raise InputError("; ".join(mistakes))
 
 
-def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
+#: Of the spreading coefficient, mN/m: of a liquid of 40 mN/m that is repelled altogether (180 degrees; 90 degrees are
+#: half way), and of one that spreads.
+_DEWETS, _SPREADS = -80.0, 0.0
+
+
+def adhesive_screen(
+    conditions: AdhesiveConditions | None = None, classifications: Mapping[str, Classification] | None = None
+) -> Screen:
     """Return the screen of structural adhesives by what a recipe alone tells.
 
     Gate: a gel must form (branching above 1). Criteria: nothing left over, a tight network, a high glass transition,
-    little sol, much bio-based carbon; components that mix, a substrate that is wetted; few hazards as supplied, little
-    that evaporates. Each stays visible. None of them is the strength of a joint, and the work of adhesion least of all:
-    it says whether the liquid wets. How it cures takes kinetics, see `finechem.adhesives.assess`.
+    little sol, much bio-based carbon; components that mix, a liquid that spreads on the substrate; few severe hazards
+    as supplied, little that evaporates. Each stays visible. Shown and not judged are the number of hazard statements
+    and the work of adhesion: it is not the strength of a joint, and it does not tell wetting either. How it cures takes
+    kinetics, see `finechem.adhesives.assess`.
+
+    Parameters
+    ----------
+    conditions : AdhesiveConditions, optional
+    classifications : mapping of str to Classification, optional
+        By component name, from data sheets, as in `finechem.adhesives.recipe_hazards`.
 
     Examples
     --------
@@ -73,11 +89,12 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
     conditions = conditions or AdhesiveConditions()
     conversion, temperature = conditions.conversion, conditions.temperature_K
     wetting = WorkOfAdhesionModel(conditions.substrate, conditions.substrate_state)
+    hazards = HazardModel(classifications=tuple(sorted((classifications or {}).items(), key=lambda item: item[0])))
     return Screen(
         name="structural-adhesives",
         conditions=conditions,
         stages=(
-            Stage((BalanceModel(), BioContentModel(), HazardModel(), VolatileModel()), name="recipe"),
+            Stage((BalanceModel(), BioContentModel(), hazards, VolatileModel()), name="recipe"),
             Stage(
                 (NetworkModel(temperature, conversion, conditions.substitution), GlassTransitionModel(conversion)),
                 name="network",
@@ -91,10 +108,9 @@ def adhesive_screen(conditions: AdhesiveConditions | None = None) -> Screen:
             Criterion(glue.sol_fraction(conversion), worst=0.2, best=0.0, weight=0.5),
             Criterion(glue.BIOBASED_CARBON, worst=0.0, best=1.0),
             Criterion(MiscibilityModel().provides[0], worst=0.02, best=0.9, weight=0.25),
-            Criterion(wetting.provides[0], worst=50.0, best=90.0, weight=0.25),
+            Criterion(wetting.provides[0], worst=_DEWETS, best=_SPREADS, weight=0.25),
             Criterion(glue.VOLATILE_ORGANICS, worst=0.5, best=0.0, weight=0.5),
             Criterion(glue.SEVERE_HAZARDS, worst=5.0, best=0.0, weight=0.5),
-            Criterion(glue.HAZARD_STATEMENTS, worst=15.0, best=0.0, weight=0.25),
             Criterion(glue.branching(conversion), worst=1.0, best=2.0, weight=0.0, required=True),
         ),
     )

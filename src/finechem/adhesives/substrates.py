@@ -12,7 +12,7 @@ from finechem import datasets
 from finechem.adhesives.surface import SurfaceEnergy, owens_wendt
 from finechem.errors import InputError, did_you_mean
 
-__all__ = ["Sample", "reference_liquids", "samples", "substrate", "substrates"]
+__all__ = ["Sample", "reference_liquids", "samples", "substrate", "substrate_doubt", "substrates"]
 
 #: Standard deviation of either part of a substrate that one sample alone was measured of: the median of those that
 #: several papers measured (a test measures it again), mJ/m2.
@@ -75,7 +75,7 @@ def samples() -> tuple[Sample, ...]:
         stated = {liquid: sigma or 2.0 for liquid, (_, sigma) in angles.items()}
         energy = owens_wendt(degrees, stated)
         energy = SurfaceEnergy(energy.dispersive_mJ_m2, energy.polar_mJ_m2, energy.dispersive_sigma_mJ_m2,
-                               energy.polar_sigma_mJ_m2, source)  # fmt: skip
+                               energy.polar_sigma_mJ_m2, source, energy.misfit_deg)  # fmt: skip
         found.append(Sample(name, state, energy, degrees, grade))
     return tuple(found)
 
@@ -108,8 +108,9 @@ def substrate(name: str, state: str = "as received") -> SurfaceEnergy:
 
     Notes
     -----
-    One rule for all: every source counts once, whatever its grade, and no outlier is taken out. Measure your own
-    substrate (`finechem.adhesives.surface.owens_wendt`) where it matters.
+    One rule for all: every source counts once, whatever its grade, and no outlier is taken out. Most substrates rest on
+    a single sample or on doubtful ones: `substrate_doubt` says which. Measure your own
+    (`finechem.adhesives.surface.owens_wendt`) where it matters.
 
     Examples
     --------
@@ -128,3 +129,34 @@ def substrate(name: str, state: str = "as received") -> SurfaceEnergy:
     sigma = np.std(parts, axis=0, ddof=1) if len(chosen) > 1 else np.minimum(ONE_SAMPLE_SIGMA, middle + 2.0)
     sources = "; ".join(dict.fromkeys(energy.source for energy in chosen))
     return SurfaceEnergy(float(middle[0]), float(middle[1]), float(sigma[0]), float(sigma[1]), sources)
+
+
+def substrate_doubt(name: str, state: str = "as received") -> str:
+    """Return why a substrate's surface energy is no more than a hint; empty where samples agree.
+
+    It is one where a single sample was measured, where all are graded D, or where they scatter by more than a part of
+    the surface energy and by more than the usual 8.5 mJ/m2.
+
+    Raises
+    ------
+    InputError
+        As `substrate`.
+
+    Examples
+    --------
+    >>> substrate_doubt("PMMA"), substrate_doubt("glass", "clean")
+    ('', 'a single sample of glass, clean, was measured')
+    """
+    energy = substrate(name, state)
+    chosen = [sample for sample in samples() if (sample.substrate, sample.state) == (name, state)]
+    if len(chosen) == 1:
+        return f"a single sample of {name}, {state}, was measured" + (", and it is doubtful" * (chosen[0].grade == "D"))
+    if all(sample.grade == "D" for sample in chosen):
+        return f"all {len(chosen)} samples of {name}, {state}, are doubtful"
+    for what, part, spread in (
+        ("dispersive", energy.dispersive_mJ_m2, energy.dispersive_sigma_mJ_m2),
+        ("polar", energy.polar_mJ_m2, energy.polar_sigma_mJ_m2),
+    ):
+        if spread > max(part, ONE_SAMPLE_SIGMA):
+            return f"the samples of {name}, {state}, scatter by {spread:.0f} about a {what} part of {part:.0f} mJ/m2"
+    return ""

@@ -1,7 +1,8 @@
 """Wetting by Owens and Wendt: surface energies from contact angles, work of adhesion, spreading, contact angle.
 
 The work of adhesion is what it takes to part two surfaces reversibly: it is not the strength of a joint, which
-dissipation in the bulk and flaws decide.
+dissipation in the bulk and flaws decide. Nor does it tell wetting: whether a liquid spreads depends on how much the
+work of adhesion falls short of the liquid's own cohesion (`spreading_coefficient_mN_m`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "interfacial_tension_mN_m",
     "owens_wendt",
     "spreading_coefficient_mN_m",
+    "wetting_sigmas",
     "work_of_adhesion_mJ_m2",
     "work_of_adhesion_sigma_mJ_m2",
 ]
@@ -47,6 +49,9 @@ class SurfaceEnergy:
     dispersive_sigma_mJ_m2, polar_sigma_mJ_m2 : float
         Standard deviations.
     source : str
+    misfit_deg : float
+        Of a solid found from contact angles: by how much the angle of the worst liquid, computed from the parts, is off
+        the measured one; 0 where the parts meet all angles.
 
     Raises
     ------
@@ -59,9 +64,11 @@ class SurfaceEnergy:
     dispersive_sigma_mJ_m2: float = 0.0
     polar_sigma_mJ_m2: float = 0.0
     source: str = ""
+    misfit_deg: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("dispersive_mJ_m2", "polar_mJ_m2", "dispersive_sigma_mJ_m2", "polar_sigma_mJ_m2"):
+        parts = ("dispersive_mJ_m2", "polar_mJ_m2", "dispersive_sigma_mJ_m2", "polar_sigma_mJ_m2")
+        for name in (*parts, "misfit_deg"):
             number = getattr(self, name)
             if not (math.isfinite(number) and number >= 0):
                 raise InputError(f"{name} is {number}; it must be a finite number >= 0")
@@ -121,6 +128,20 @@ def work_of_adhesion_sigma_mJ_m2(one: SurfaceEnergy, other: SurfaceEnergy) -> fl
     """
     one_d, one_p, other_d, other_p = _draws(one, other)
     return float(np.std(2.0 * np.sqrt(one_d * other_d) + 2.0 * np.sqrt(one_p * other_p)))
+
+
+def wetting_sigmas(liquid: SurfaceEnergy, solid: SurfaceEnergy, rule_ln: float = 0.0) -> tuple[float, float]:
+    """Return the standard deviations of spreading coefficient (mN/m) and contact angle (degrees), geometric mean.
+
+    By the draws of `work_of_adhesion_sigma_mJ_m2`; the liquid's own tension varies with them, so its errors partly
+    cancel. ``rule_ln`` is the error of the rule itself, of the logarithm of the work of adhesion.
+    """
+    liquid_d, liquid_p, solid_d, solid_p = _draws(liquid, solid)
+    off = np.exp(rule_ln * np.random.default_rng(1).standard_normal(_DRAWS))
+    work = off * (2.0 * np.sqrt(liquid_d * solid_d) + 2.0 * np.sqrt(liquid_p * solid_p))
+    tension = np.maximum(liquid_d + liquid_p, 1e-9)
+    angle = np.degrees(np.arccos(np.clip(work / tension - 1.0, -1.0, 1.0)))
+    return float(np.std(work - 2.0 * tension)), float(np.std(angle))
 
 
 def _draws(one: SurfaceEnergy, other: SurfaceEnergy) -> Array:
@@ -195,8 +216,9 @@ def owens_wendt(
     Returns
     -------
     SurfaceEnergy
-        Standard deviations from those of the angles, by 4000 draws with a fixed seed; larger where three or more
-        liquids contradict each other by more than their angles' errors.
+        Standard deviations from those of the angles, by 4000 draws with a fixed seed. Where the parts cannot meet the
+        angles (three or more liquids that contradict each other, two of which no solid with parts above 0 has both) the
+        angles are taken to err by as much as they are off, and ``misfit_deg`` says by how much the worst is.
 
     Raises
     ------
@@ -227,14 +249,17 @@ def owens_wendt(
     angles, spread = (np.radians([float(table[name]) for name in names]) for table in (contact_angles_deg, sigmas))
     weight = 1.0 / (0.5 * total * np.sin(np.clip(angles, spread, math.pi - spread)) * spread)
     design = np.sqrt(np.stack([dispersive, polar])) * weight
-    draws = angles + spread * np.random.default_rng(0).standard_normal((_DRAWS, len(names)))
-    draws = np.clip(np.vstack([angles, draws]), 0.0, math.pi)
+    target = 0.5 * total * (1.0 + np.cos(angles)) * weight
+    found = _nonnegative_pair(design, target[None, :])[0]
+    wider = spread * _misfit(design, target, found)
+    draws = np.clip(angles + wider * np.random.default_rng(0).standard_normal((_DRAWS, len(names))), 0.0, math.pi)
     roots = _nonnegative_pair(design, 0.5 * total * (1.0 + np.cos(draws)) * weight)
-    squares = roots**2
-    sigma = np.std(squares[1:], axis=0) * _misfit(design, 0.5 * total * (1.0 + np.cos(angles)) * weight, roots[0])
+    sigma = np.std(roots**2, axis=0)
+    cosines = 2.0 * (found @ np.sqrt(np.stack([dispersive, polar]))) / total - 1.0
+    off = np.degrees(np.abs(np.arccos(np.clip(cosines, -1.0, 1.0)) - angles))
     return SurfaceEnergy(
-        float(squares[0, 0]), float(squares[0, 1]), float(sigma[0]), float(sigma[1]),
-        f"contact angles of {', '.join(names)} by Owens and Wendt",
+        float(found[0] ** 2), float(found[1] ** 2), float(sigma[0]), float(sigma[1]),
+        f"contact angles of {', '.join(names)} by Owens and Wendt", float(off.max()),
     )  # fmt: skip
 
 
@@ -265,8 +290,11 @@ def _check(angles: Mapping[str, float], sigmas: Mapping[str, float], known: Mapp
 
 
 def _misfit(design: Array, target: Array, roots: Array) -> float:
-    """Return how much farther the liquids lie apart than their angles' errors say, at least 1."""
-    free = len(target) - 2
+    """Return how much farther the liquids lie off than their angles' errors say, at least 1.
+
+    A part that is held at 0 is none that was fitted.
+    """
+    free = len(target) - int(np.count_nonzero(roots))
     rest = target - roots @ design
     return max(1.0, math.sqrt(float(rest @ rest) / free)) if free > 0 else 1.0
 

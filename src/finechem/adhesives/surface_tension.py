@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem import datasets
-from finechem.adhesives.recipe import Recipe
+from finechem.adhesives.recipe import TRACE, Recipe
 from finechem.adhesives.substrates import reference_liquids
 from finechem.adhesives.surface import SurfaceEnergy
 from finechem.errors import InputError
@@ -247,7 +247,8 @@ def recipe_surface_energy(recipe: Recipe) -> SurfaceEnergy:
     Raises
     ------
     InputError
-        If a component has no SMILES, or is a salt: its name is in the message.
+        If a component of 1 % and more of the liquid mass has no SMILES, or is a salt: its name is in the message. Below
+        that it is left out, and named in the source.
 
     Notes
     -----
@@ -263,14 +264,21 @@ def recipe_surface_energy(recipe: Recipe) -> SurfaceEnergy:
     >>> 38 < found.total_mJ_m2 < 46  # 40 to 46 mN/m in epoxies of this resin
     True
     """
-    volumes, parts = [], []
-    for component, mass in zip(recipe.components, recipe.masses_g, strict=True):
-        if mass == 0.0 or component.role == "filler":
+    volumes, parts, traces = [], [], []
+    shares = recipe.liquid_shares()
+    for component, mass, share in zip(recipe.components, recipe.masses_g, shares, strict=True):
+        if share == 0.0:
             continue
-        if not component.smiles:
-            raise InputError(f"{recipe.id}: {component.name} has no SMILES, so its surface tension is unknown")
-        if has_charges(component.smiles):
-            raise InputError(f"{recipe.id}: {component.name} is a salt, which has no surface tension of its own")
+        if not component.smiles or has_charges(component.smiles):
+            why = (
+                "is a salt, which has no surface tension of its own"
+                if component.smiles
+                else ("has no SMILES, so its surface tension is unknown")
+            )
+            if share >= TRACE:
+                raise InputError(f"{recipe.id}: {component.name} {why}")
+            traces.append(component.name)
+            continue
         energy = liquid_surface_energy(component.smiles)
         density = component.density_g_cm3 or 1.0
         volumes.append(mass / density)
@@ -280,4 +288,6 @@ def recipe_surface_energy(recipe: Recipe) -> SurfaceEnergy:
     if not volumes:
         raise InputError(f"{recipe.id}: nothing in it is a liquid")
     mixed = (np.array(volumes) @ np.array(parts) / math.fsum(volumes)).tolist()
-    return SurfaceEnergy(mixed[0], mixed[1], mixed[2], mixed[3], "mean over the volume fractions of the components")
+    without = f", without {', '.join(traces)} (below {TRACE:.0%})" if traces else ""
+    source = f"mean over the volume fractions of the components{without}"
+    return SurfaceEnergy(mixed[0], mixed[1], mixed[2], mixed[3], source)

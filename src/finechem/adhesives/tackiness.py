@@ -57,8 +57,10 @@ class TackyConditions:
 def tacky_screen(conditions: TackyConditions | None = None) -> Screen:
     """Return the screen of pressure-sensitive adhesives.
 
-    Gate: soft enough to wet on touch (Dahlquist); the glass transition must lie below. A measured modulus speaks
-    before an estimated one. Peel, shear and tack are not judged: they need measuring.
+    Gates: soft enough to wet on touch (Dahlquist, no more than a gate), and a glass transition that lies below.
+    Softness is judged both ways: the distance of the modulus from 10^4.5 Pa, the middle of Chang's range of 1e3 to 1e6
+    Pa on a logarithmic scale (an assumption, see `finechem.adhesives.viscoelastic_windows`), whose ends lie 1.5 away. A
+    measured modulus speaks before an estimated one. Peel, shear and tack are not judged: they need measuring.
 
     Examples
     --------
@@ -76,7 +78,8 @@ def tacky_screen(conditions: TackyConditions | None = None) -> Screen:
             Stage((MeasuredModulusModel(kelvin), WindowModel(kelvin)), name="measured"),
         ),
         criteria=(
-            Criterion(glue.storage_modulus(kelvin), worst=limit, best=limit / 3.0, required=True),
+            Criterion(glue.storage_modulus(kelvin), worst=limit, best=limit / 3.0, weight=0.0, required=True),
+            Criterion(glue.distance_from_tack_window(kelvin), worst=1.5, best=0.0),
             Criterion(glue.above_glass_transition(kelvin), worst=20.0, best=60.0, required=True),
         ),
     )

@@ -60,6 +60,11 @@ class TackyBlend:
             value = getattr(self, name)
             if value is not None and not 0.0 < value < math.inf:
                 raise InputError(f"{self.id}: {name} is {value:g}; it must be above 0")
+        for point in self.sweep:
+            if not all(math.isfinite(number) and number > 0.0 for number in point):
+                raise InputError(
+                    f"{self.id}: sweep has {tuple(point)}; frequency and moduli must be above 0 and finite"
+                )
         if not 0.0 <= self.modulus_sigma_ln < math.inf:
             raise InputError(f"{self.id}: modulus_sigma_ln is {self.modulus_sigma_ln:g}; it must be 0 or more")
 

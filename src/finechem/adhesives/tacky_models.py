@@ -10,7 +10,7 @@ from finechem.adhesives import properties as glue
 from finechem.adhesives.glass_mixing import fox_K
 from finechem.adhesives.pressure_sensitive import diluted_plateau_modulus_Pa
 from finechem.adhesives.tacky import TackyBlend
-from finechem.adhesives.viscoelastic_windows import QUADRANTS, viscoelastic_window
+from finechem.adhesives.viscoelastic_windows import CHANG_MIDDLE_PA, QUADRANTS, viscoelastic_window
 from finechem.errors import DomainError
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
@@ -57,7 +57,8 @@ class DilutionModel(OneByOneModel):
     """Storage modulus on the plateau, from that of the polymer diluted by what is mixed in.
 
     Sigma is the scatter of plateau moduli between sources, and an assumed one of the exponent of dilution. Out of
-    domain where the glass transition is near: the blend is stiffer there than its plateau.
+    domain where the glass transition is near: the blend is stiffer there than its plateau. The distance from the middle
+    of Chang's range follows from the modulus.
 
     Parameters
     ----------
@@ -65,24 +66,25 @@ class DilutionModel(OneByOneModel):
     """
 
     temperature_K: float = 298.15
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "dilution"
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """Storage modulus."""
-        return (glue.storage_modulus(self.temperature_K),)
+        """Storage modulus, and its distance from the middle of Chang's range."""
+        return (glue.storage_modulus(self.temperature_K), glue.distance_from_tack_window(self.temperature_K))
 
     def answers(self, subject: TackyBlend) -> list[Answer]:
         """Return it; unknown without a plateau modulus of the polymer."""
         if subject.plateau_modulus_Pa is None:
-            return [Answer.unknown(f"no plateau modulus of {subject.polymer.name}, and no entanglement molar mass")]
+            return [Answer.unknown(f"no plateau modulus of {subject.polymer.name}, and no entanglement molar mass")] * 2
         volumes = [part.mass_fraction / part.density_kg_m3 for part in subject.parts]
         share = volumes[0] / math.fsum(volumes)
         modulus = diluted_plateau_modulus_Pa(subject.plateau_modulus_Pa, share)
         sigma = math.hypot(BETWEEN_SOURCES, EXPONENT_SIGMA * math.log(share))
         above = self.temperature_K - _fox(subject)
         doubt = "" if above >= MARGIN_K else f"the glass transition lies only {above:.0f} K below: no plateau at 1 Hz"
-        return [Answer(modulus, sigma, not doubt, doubt, f"{share:.2f} of the volume is polymer")]
+        return _with_distance(Answer(modulus, sigma, not doubt, doubt, f"{share:.2f} of the volume is polymer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +97,23 @@ class MeasuredModulusModel(OneByOneModel):
     """
 
     temperature_K: float = 298.15
+    version: ClassVar[str] = "2"
     name: ClassVar[str] = "measured modulus"
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """Storage modulus."""
-        return (glue.storage_modulus(self.temperature_K),)
+        """Storage modulus, and its distance from the middle of Chang's range."""
+        return (glue.storage_modulus(self.temperature_K), glue.distance_from_tack_window(self.temperature_K))
 
     def answers(self, subject: TackyBlend) -> list[Answer]:
         """Return it; unknown where nobody measured."""
         if subject.modulus_Pa is None:
-            return [Answer.unknown("not measured")]
+            return [Answer.unknown("not measured")] * 2
         away = abs(subject.measured_K - self.temperature_K)
         doubt = "" if away <= NEAR_K else f"measured {away:.0f} K from there"
-        return [Answer(subject.modulus_Pa, subject.modulus_sigma_ln, not doubt, doubt, subject.source or "stated")]
+        return _with_distance(
+            Answer(subject.modulus_Pa, subject.modulus_sigma_ln, not doubt, doubt, subject.source or "stated")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,12 @@ class WindowModel(OneByOneModel):
         except DomainError as error:
             return [Answer.unknown(str(error))] * len(QUADRANTS)
         return [Answer(window.shares[kind]) for kind in QUADRANTS.values()]
+
+
+def _with_distance(modulus: Answer) -> list[Answer]:
+    """Return a modulus and how many decades it lies from the middle of Chang's range."""
+    distance = abs(math.log10(modulus.value / CHANG_MIDDLE_PA))
+    return [modulus, modulus._replace(value=distance, sigma=modulus.sigma / math.log(10.0))]
 
 
 def _fox(blend: TackyBlend) -> float:

@@ -19,6 +19,10 @@ __all__ = ["DEFINITIONS", "VolatileComponent", "VolatileContent", "volatile_cont
 DEFINITIONS = ("boiling point", "vapour pressure")
 HIGHEST_BOILING_K, LOWEST_PRESSURE_PA, TEMPERATURE_K = 523.15, 10.0, 293.15
 STANDARD_PRESSURE_PA = 101325.0
+#: What is exactly at a limit counts, and numbers are stated to a decimal: half of the last one, an assumption.
+_ROUNDING_K, _ROUNDING_LN = 0.05, 0.005
+#: Less likely than this (or more than the rest) a component is sure, as its part of a 90 % interval is.
+_SURE = 0.05
 #: What of `chemicals` counts as measured; a single other table may hold boiling points at reduced pressure.
 _TRUSTED = ("HEOS", "CRC_ORG", "WEBBOOK")
 _REACTIVE_ROLES = ("resin", "hardener", "monomer")
@@ -79,6 +83,21 @@ class VolatileContent:
     def sigma(self) -> tuple[float, float]:
         """Standard deviations of both, since a boiling point near the limit may lie on either side."""
         return self._spread(False), self._spread(True)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and largest share: what reacts in or out, what may lie on either side of the limit too."""
+        shares = [
+            (
+                item.reactive,
+                item.mass_fraction,
+                item.probability,
+                item.stated or not _SURE < item.probability < 1 - _SURE,
+            )
+            for item in self.components
+        ]
+        least = math.fsum(mass * chance for reactive, mass, chance, sure in shares if sure and not reactive)
+        return least, math.fsum(mass * chance if sure else mass for _, mass, chance, sure in shares)
 
     @property
     def grams_per_litre(self) -> tuple[float, float] | None:
@@ -211,10 +230,10 @@ def _probability(
     from finechem.matter import vapour_pressure as matter
 
     smiles = component.smiles
-    points = (*measured, *_tabulated(smiles))
+    points = measured or _tabulated(smiles)
     if definition == "vapour pressure":
-        pressure = matter.vapour_pressure_Pa(smiles, TEMPERATURE_K, measured or points)
-        score = math.log(pressure.value / LOWEST_PRESSURE_PA) / pressure.sigma
+        pressure = matter.vapour_pressure_Pa(smiles, TEMPERATURE_K, points)
+        score = (math.log(pressure.value / LOWEST_PRESSURE_PA) + _ROUNDING_LN) / pressure.sigma
         return _normal(
             score
         ), f"{pressure.value:.3g} Pa at {TEMPERATURE_K:g} K; {pressure.source}{_doubt(pressure.reason)}"
@@ -224,7 +243,34 @@ def _probability(
     if near is not None and abs(math.log(near.pressure_Pa / STANDARD_PRESSURE_PA)) < 0.05:
         entropy = matter.volatility(smiles).shape.entropy
         kelvin, sigma, source = near.temperature_K, near.sigma_ln * near.temperature_K / entropy, near.source
-    return _normal((HIGHEST_BOILING_K - kelvin) / sigma), f"boils at {kelvin:.1f} +- {sigma:.1f} K; {source}"
+    elif points:
+        kelvin, sigma, source = _boiling_of_curve(smiles, points)
+    score = (HIGHEST_BOILING_K + _ROUNDING_K - kelvin) / sigma
+    return _normal(score), f"boils at {kelvin:.1f} +- {sigma:.1f} K; {source}"
+
+
+def _boiling_of_curve(smiles: str, points: tuple[MeasuredPoint, ...]) -> tuple[float, float, str]:
+    """Return where the vapour-pressure curve through measured points reaches the standard pressure, sigma, source."""
+    from scipy.optimize import brentq
+
+    from finechem.matter import vapour_pressure as matter
+
+    curve = matter.volatility(smiles, points)
+    boiling = curve.shape.boiling_point_K
+
+    def beyond(kelvin: float) -> float:
+        return math.log(float(curve.vapour_pressure_Pa(kelvin)) / STANDARD_PRESSURE_PA)
+
+    try:
+        kelvin = float(brentq(beyond, 0.5 * boiling, 2.0 * boiling))
+    except ValueError:
+        raise DomainError(
+            f"its measured vapour pressures reach {STANDARD_PRESSURE_PA:g} Pa nowhere near its estimated boiling point"
+            f" ({boiling:.0f} K); state its boiling point or volatile share"
+        ) from None
+    slope = (beyond(kelvin + 0.5) - beyond(kelvin - 0.5)) / 1.0
+    sources = "; ".join(dict.fromkeys(point.source for point in points))
+    return kelvin, float(curve.sigma_ln(kelvin)) / slope, f"extended from measured vapour pressures: {sources}"
 
 
 def _doubt(reason: str) -> str:

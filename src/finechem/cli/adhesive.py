@@ -55,12 +55,26 @@ def check(recipe: Path, temperature_K: float, conversion: float, as_json: bool) 
     metavar="NAME[:STATE]",
     help="Such as glass:clean; several are possible.",
 )
+@click.option(
+    "--hazards",
+    "stated",
+    type=click.Path(path_type=Path),
+    help="TOML or JSON: classifications of components by name, from data sheets.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def assess(recipe: Path, conversion: float, kinetics: str | None, substrates: tuple[str, ...], as_json: bool) -> None:
+def assess(
+    recipe: Path,
+    conversion: float,
+    kinetics: str | None,
+    substrates: tuple[str, ...],
+    stated: Path | None,
+    as_json: bool,
+) -> None:
     """Print all that can be said of RECIPE before it is made: network, cure, mixing, wetting, hazards, volatiles."""
     from finechem.adhesives import assess as assessed
     from finechem.adhesives import load_recipes
     from finechem.adhesives.assessment_sheet import assessment_sheet, assessment_summary
+    from finechem.adhesives.classification_files import StatedHazards, load_classifications
     from finechem.adhesives.cure_section import has_cure_model, load_cure_plan
     from finechem.adhesives.structural import AdhesiveConditions
 
@@ -70,11 +84,22 @@ def assess(recipe: Path, conversion: float, kinetics: str | None, substrates: tu
     conditions = AdhesiveConditions(conversion=conversion)
     if pairs:
         conditions = replace(conditions, substrate=pairs[0][0], substrate_state=pairs[0][1])
-    found = []
-    for item in load_recipes(recipe):
+    sheets = StatedHazards() if stated is None else load_classifications(stated)
+    recipes, found = load_recipes(recipe), []
+    sheets.check({component.name for item in recipes for component in item.components})
+    for item in recipes:
         cured = kinetics is not None or has_cure_model(recipe)
         plan = load_cure_plan(recipe, item, kinetics=kinetics) if cured else None
-        found.append(assessed(item, conditions, plan=plan, substrates=pairs))
+        own = sheets.of({component.name for component in item.components})
+        one = assessed(
+            item,
+            conditions,
+            plan=plan,
+            substrates=pairs,
+            classifications=own.classifications,
+            residual_diisocyanate_percent=own.residual_diisocyanate_percent,
+        )
+        found.append(one)
     if as_json:
         click.echo(json.dumps([assessment_summary(item) for item in found], ensure_ascii=False, allow_nan=False))
         return

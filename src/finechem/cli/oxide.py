@@ -10,6 +10,12 @@ import click
 
 __all__ = ["oxide"]
 
+#: What the grades of a source mean.
+_GRADES = {
+    "A": "a primary measurement", "B": "from a handbook or program", "C": "assembled or computed",
+    "D": "doubtful, never used by the screens", "user": "yours",
+}  # fmt: skip
+
 
 @click.group()
 def oxide() -> None:
@@ -26,20 +32,32 @@ def oxide() -> None:
 @click.option(
     "--oxygen-bar", type=click.FloatRange(0), default=0.2095, show_default=True, help="Where no file says it."
 )
+@click.option("--water-bar", type=click.FloatRange(0), default=0.0, show_default=True, help="Marks dry laws.")
 @click.option("--passes", type=click.IntRange(1, 20), default=1, show_default=True, help="How often the profile runs.")
-@click.option("--draws", type=click.IntRange(1, 20000), default=400, show_default=True)
+@click.option("--draws", type=click.IntRange(1, 20000), default=401, show_default=True)
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw thickness against time.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def grow(
-    law: str, exposure: Path | None, passes: int, draws: int, plot: Path | None, as_json: bool, **hold: float
+    law: str,
+    exposure: Path | None,
+    water_bar: float,
+    passes: int,
+    draws: int,
+    plot: Path | None,
+    as_json: bool,
+    **hold: float,
 ) -> None:
     """Print the oxide's thickness after an exposure. LAW: a file of growth laws, or the name of a shipped one."""
     from finechem.oxidation.exposure import repeated
     from finechem.oxidation.oxide_growth import thickness_after
 
     laws = _laws(law)
-    given = repeated(_exposure(exposure, hold), passes)
-    grown = thickness_after(laws, given, draws=draws, each_s=given.program.duration_s / 300.0 if plot else None)
+    once = _exposure(exposure, hold)
+    for hint in once.hints:
+        click.echo(f"mind: {once.program.name} {hint}", err=True)
+    given = repeated(once, passes)
+    each_s = given.program.duration_s / 300.0 if plot else None
+    grown = thickness_after(laws, given, draws=draws, each_s=each_s, water_bar=water_bar)
     if plot is not None:
         from finechem.oxidation.oxide_plots import plot_thickness
 
@@ -55,6 +73,9 @@ def grow(
                 "low_nm": 1e9 * found.low_m,
                 "high_nm": 1e9 * found.high_m,
                 "outside": grown.outside[index],
+                "sigma_ln_k": each.constant.sigma_ln,
+                "sigma_energy_kJ_mol": each.constant.sigma_energy_kJ_mol,
+                "remarks": each.remarks,
                 "source": each.source,
                 "grade": each.grade,
             }
@@ -64,11 +85,23 @@ def grow(
         return
     click.echo(f"{given.label}\n{'law':<20}{'oxide, nm':>12}{'90 %':>24}  grade")
     for record in records:
-        between = f"{record['low_nm']:.3g} to {record['high_nm']:.3g}"
-        click.echo(f"{record['law']:<20}{record['thickness_nm']:>12.3g}{between:>24}  {record['grade']}")
+        between = f"{_nm(record['low_nm'])} to {_nm(record['high_nm'])}"
+        grade = f"{record['grade']}: {_GRADES.get(record['grade'], 'not one of A to D')}"
+        click.echo(f"{record['law']:<20}{_nm(record['thickness_nm']):>12}{between:>24}  {grade}")
         if record["outside"]:
             click.echo(f"  outside what was measured: {record['outside']}")
+        click.echo(
+            f"  errors (standard deviations): {record['sigma_ln_k']:.2g} of ln k, {record['sigma_energy_kJ_mol']:.3g} "
+            "kJ/mol of the energy"
+        )
+        for remark in record["remarks"]:
+            click.echo(f"  {remark}")
         click.echo(f"  {record['source']}")
+
+
+def _nm(value: float) -> str:
+    """Return a thickness; what is less than an atom is none."""
+    return f"{value:.3g}" if value >= 1e-3 else "< 0.001" if value > 0 else "0"
 
 
 @oxide.command()
@@ -79,19 +112,28 @@ def ellingham(formulas: tuple[str, ...], temperature_C: float, plot: Path | None
     """Print Gibbs energies of oxidation and dissociation pressures of solids, by NIST-JANAF."""
     import math
 
+    from finechem.errors import DataError, DomainError, InputError, one_line
     from finechem.oxidation.thermochemistry import dissociation_pressure_bar, oxidation_gibbs_energy, oxidation_reaction
 
     kelvin = temperature_C + 273.15
     click.echo(f"{temperature_C:g} °C{'kJ/mol O2':>18}{'lg p(O2)/bar':>16}  reaction")
+    drawn = []
     for formula in formulas:
-        energy = oxidation_gibbs_energy(formula, kelvin)
-        pressure = dissociation_pressure_bar(formula, kelvin)
+        try:
+            energy = oxidation_gibbs_energy(formula, kelvin)
+            pressure = dissociation_pressure_bar(formula, kelvin)
+        except (DataError, DomainError, InputError) as error:
+            click.echo(f"{formula:<8}  {one_line(str(error))}", err=True)
+            continue
+        drawn.append(formula)
         shown = f"{math.log10(pressure):.1f}" if pressure > 0 else "< -300"
         click.echo(f"{formula:<8}{energy:>18.1f}{shown:>16}  {oxidation_reaction(formula, kelvin)}")
+    if not drawn:
+        raise DataError(f"none of {', '.join(formulas)} could be worked out at {temperature_C:g} °C")
     if plot is not None:
         from finechem.oxidation.oxide_plots import plot_ellingham
 
-        plot_ellingham(formulas).savefig(plot, dpi=150)
+        plot_ellingham(drawn).savefig(plot, dpi=150)
 
 
 def _laws(given: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from statistics import median
 
 from finechem.errors import InputError
 from finechem.matter.molecules import parse_smiles
@@ -117,8 +118,8 @@ def flory_huggins_chi(
 def tabulated_hansen(smiles: str) -> Hansen | None:
     """Return the tabulated Hansen parameters of a molecule in MPa^0.5, or None where no table has it.
 
-    The tables are those of the package ``chemicals``; the molecule is found by its InChI key. The first set that has
-    all three parameters counts.
+    The tables are those of the package ``chemicals``; the molecule is found by its InChI key. The median of the sets
+    that have all three parameters counts, as in what `finechem.matter.hansen_model` is fitted to.
 
     Examples
     --------
@@ -134,11 +135,10 @@ def tabulated_hansen(smiles: str) -> Hansen | None:
         cas = chemicals.search_chemical(f"InChIKey={key}").CASs
     except ValueError:  # not in its data base
         return None
-    for method in chemicals.hansen_delta_d_methods(cas):
-        found = tuple(
-            getter(cas, method=method)
-            for getter in (chemicals.hansen_delta_d, chemicals.hansen_delta_p, chemicals.hansen_delta_h)
-        )
-        if None not in found:
-            return (found[0] / 1e3, found[1] / 1e3, found[2] / 1e3)  # Pa^0.5
-    return None
+    getters = (chemicals.hansen_delta_d, chemicals.hansen_delta_p, chemicals.hansen_delta_h)
+    sets = [tuple(getter(cas, method=method) for getter in getters) for method in chemicals.hansen_delta_d_methods(cas)]
+    complete = [found for found in sets if None not in found]
+    if not complete:
+        return None
+    dispersion, polar, hydrogen = (median(column) / 1e3 for column in zip(*complete, strict=True))  # Pa^0.5
+    return dispersion, polar, hydrogen

@@ -17,11 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from finechem.errors import ReadError, did_you_mean, one_line
+from finechem.errors import ConfigError, ReadError, did_you_mean, one_line
 from finechem.screening.model import Rejected
 
 __all__ = [
     "FORMATS",
+    "entries_of",
     "header_mistakes",
     "input_files",
     "plain_cell",
@@ -93,6 +94,33 @@ def tables_of(path: Path, document: Mapping[str, Any], what: str) -> list[tuple[
         fallback = path.stem if len(tables) == 1 else f"{path.stem}#{index}"
         found.append((own or one_line(fallback), table))
     return found
+
+
+def entries_of(
+    path: Path, what: str, columns: Sequence[str], needed: Sequence[str]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return name and keys of each thing in a file: of `tables_of`, or a row each of CSV and XLSX.
+
+    A row is named by its column ``name``, else by the first needed column, else by the file.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read or is empty.
+    ConfigError
+        If a column is unknown, comes twice or is missing.
+    """
+    table = read_table(path, what)
+    if isinstance(table, Mapping):
+        return tables_of(path, table, what)
+    if not table:
+        raise ReadError(f"{path}: empty; expected a header with {', '.join(needed)}")
+    header = [one_line(str(cell or "")).strip() for cell in table[0]]
+    mistakes = header_mistakes(header, columns, needed)
+    if mistakes:
+        raise ConfigError(str(path), mistakes)
+    rows = [{name: plain_cell(cell) for name, cell in zip(header, cells, strict=False)} for cells in table[1:]]
+    return [(str(row.get("name") or row.get(needed[0]) or path.stem), row) for row in rows if any(row.values())]
 
 
 def unique_ids(items: Iterable[Any]) -> list[Any]:

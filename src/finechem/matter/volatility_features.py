@@ -75,7 +75,7 @@ def volatility_features(smiles: str) -> VolatilityFeatures:
     >>> volatility_features("[Na+].[Cl-]")
     Traceback (most recent call last):
         ...
-    finechem.errors.DomainError: SMILES '[Na+].[Cl-]': 2 parts; a vapour pressure is that of one neutral molecule
+    finechem.errors.DomainError: SMILES '[Na+].[Cl-]': 2 parts; what is needed is one neutral molecule
     """
     molecule = parse_smiles(smiles)
     if problem := _problem(molecule):
@@ -90,9 +90,9 @@ def _problem(molecule: Any) -> str:
     parts = len(Chem.GetMolFrags(molecule))
     foreign = sorted({atom.GetSymbol() for atom in atoms} - set(ELEMENTS))
     if parts > 1:
-        return f"{parts} parts; a vapour pressure is that of one neutral molecule"
+        return f"{parts} parts; what is needed is one neutral molecule"
     if charge := Chem.GetFormalCharge(molecule):
-        return f"an ion of charge {charge:+d}; ions have no vapour pressure of their own"
+        return f"an ion of charge {charge:+d}; what is needed is one neutral molecule"
     if any(atom.GetNumRadicalElectrons() for atom in atoms):
         return "a radical; the model knows closed shells only"
     if foreign:

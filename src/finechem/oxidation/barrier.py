@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from finechem import datasets
-from finechem.errors import ConfigError, DomainError, InputError, ReadError, one_line
+from finechem.errors import DomainError, InputError, one_line
 from finechem.matter.tables import (
-    header_mistakes,
+    entries_of,
     input_files,
-    plain_cell,
-    read_table,
-    tables_of,
     to_numbers,
     to_texts,
     unique_ids,
@@ -186,7 +183,7 @@ def read_barriers(paths: Iterable[Path | str]) -> list[BarrierFilm | Rejected]:
                 items.append(file)
                 continue
             try:
-                entries = _entries(file)
+                entries = entries_of(file, "barrier", _COLUMNS, ("formula",))
             except InputError as error:
                 items.append(Rejected(one_line(file.stem), one_line(str(error))))
                 continue
@@ -194,20 +191,6 @@ def read_barriers(paths: Iterable[Path | str]) -> list[BarrierFilm | Rejected]:
                 continue  # a growth law that lies beside
             items += [_film(file, name, entry) for name, entry in entries]
     return unique_ids(items)
-
-
-def _entries(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
-    table = read_table(path, "barrier")
-    if isinstance(table, Mapping):
-        return tables_of(path, table, "barrier")
-    if not table:
-        raise ReadError(f"{path}: empty; expected a header with the columns {', '.join(_COLUMNS)}")
-    header = [one_line(str(cell or "")).strip() for cell in table[0]]
-    mistakes = header_mistakes(header, _COLUMNS, ("formula",))
-    if mistakes:
-        raise ConfigError(str(path), mistakes)
-    rows = [{name: plain_cell(cell) for name, cell in zip(header, cells, strict=False)} for cells in table[1:]]
-    return [(str(row.get("name") or row["formula"]), row) for row in rows if any(row.values())]
 
 
 def _film(path: Path, name: str, entry: Mapping[str, Any]) -> BarrierFilm | Rejected:

@@ -45,6 +45,9 @@ class OnsetAgreement:
 
     def __str__(self) -> str:
         head = f"onset of {self.form}s, {self.criterion}: n = {len(self.films)}"
+        if self.films:
+            shown = (f"{name} {predicted:.0f} K, measured {measured:.0f} K" for name, measured, predicted in self.films)
+            head += f" ({', '.join(shown)})"
         if self.without_kinetics:
             head += f" (measured, but without kinetics: {', '.join(self.without_kinetics)})"
         if len(self.films) < FEWEST:

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from finechem import datasets
-from finechem.errors import ConfigError, InputError, ReadError, one_line
+from finechem.errors import ConfigError, InputError, one_line
 from finechem.matter.tables import (
-    header_mistakes,
+    entries_of,
     input_files,
-    plain_cell,
-    read_table,
-    tables_of,
     to_numbers,
     to_texts,
     unique_ids,
@@ -25,9 +22,17 @@ from finechem.screening.model import Rejected
 __all__ = ["Protectant", "read_protectants", "shipped_protectants"]
 
 _KINDS = ("film", "monolayer", "none")
-_NUMBERS = ("thickness_nm", "loss_K", "loss_energy_kJ_mol", "loss_log10_A", "conductance_m2_s_bar", "conductance_K",
+#: What a loss temperature means: 5 % lost, the fastest loss, 95 % lost.
+_LOSS_KINDS = ("begins", "peak", "complete")
+#: How it was found: heating in gas, or desorption in vacuum; decides the heating rate where none is stated.
+_TECHNIQUES = ("", "thermogravimetry", "desorption")
+_NUMBERS = ("thickness_nm", "loss_K", "loss_heating_K_s", "loss_energy_kJ_mol", "loss_log10_A",
+            "conductance_m2_s_bar", "conductance_K",
             "permeation_energy_kJ_mol", "adsorption_eV", "adsorption_low_eV", "adsorption_high_eV")  # fmt: skip
-_COLUMNS = ("name", "class", "kind", "smiles", *_NUMBERS, "loss_method", "adsorption_surface", "source", "grade")
+_COLUMNS = (
+    "name", "class", "kind", "smiles", *_NUMBERS, "loss_kind", "loss_technique", "loss_method", "adsorption_surface",
+    "source", "grade",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,13 @@ class Protectant:
     thickness_nm : float, optional
         Needed of a film.
     loss_K : float, optional
-        At which the film begins to go, in thermogravimetry or desorption.
+        At which the film goes.
+    loss_kind : {"begins", "peak", "complete"}
+        What that temperature is: 5 % lost, the fastest loss, 95 % lost.
+    loss_technique : {"", "thermogravimetry", "desorption"}
+        Heating in a gas or desorption in vacuum.
+    loss_heating_K_s : float, optional
+        Heating rate, where the source states it; else 1 K/s in desorption and 10 K/min otherwise.
     loss_energy_kJ_mol, loss_log10_A : float, optional
         Of its first-order loss instead.
     conductance_m2_s_bar, conductance_K, permeation_energy_kJ_mol : float, optional
@@ -73,6 +84,9 @@ class Protectant:
     adsorption_low_eV: float | None = None
     adsorption_high_eV: float | None = None
     smiles: str = ""
+    loss_kind: str = "begins"
+    loss_technique: str = ""
+    loss_heating_K_s: float | None = None
     loss_method: str = field(default="", compare=False)
     adsorption_surface: str = field(default="", compare=False)
     source: str = "user"
@@ -82,8 +96,15 @@ class Protectant:
         mistakes = []
         if self.kind not in _KINDS:
             mistakes.append(f"kind {self.kind!r}: must be one of {', '.join(_KINDS)}")
+        if self.loss_kind not in _LOSS_KINDS:
+            mistakes.append(f"loss_kind {self.loss_kind!r}: must be one of {', '.join(_LOSS_KINDS)}")
+        if self.loss_technique not in _TECHNIQUES:
+            mistakes.append(
+                f"loss_technique {self.loss_technique!r}: must be one of {', '.join(_TECHNIQUES[1:])} or empty"
+            )
         for name, low, high in (
-            ("thickness_nm", 0.1, 1e5), ("loss_K", 200.0, 1500.0), ("loss_energy_kJ_mol", 10.0, 1000.0),
+            ("thickness_nm", 0.1, 1e5), ("loss_K", 200.0, 1500.0), ("loss_heating_K_s", 1e-4, 1e6),
+            ("loss_energy_kJ_mol", 10.0, 1000.0),
             ("loss_log10_A", 5.0, 25.0), ("conductance_m2_s_bar", 1e-40, 1.0), ("conductance_K", 100.0, 1500.0),
             ("permeation_energy_kJ_mol", 0.0, 300.0), ("adsorption_eV", -10.0, 1.0), ("adsorption_low_eV", -10.0, 1.0),
             ("adsorption_high_eV", -10.0, 1.0),
@@ -117,7 +138,7 @@ class Protectant:
         if self.thickness_nm is not None:
             card["thickness"] = f"{self.thickness_nm:g} nm"
         if self.loss_K is not None:
-            card["goes"] = f"{self.loss_K:g} K ({self.loss_method or 'method not said'})"
+            card["goes"] = f"{self.loss_kind} {self.loss_K:g} K ({self.loss_method or 'method not said'})"
         if self.adsorption_eV is not None:
             card["adsorption"] = f"{self.adsorption_eV:g} eV ({self.adsorption_surface or 'surface not said'})"
         return card
@@ -136,6 +157,9 @@ def shipped_protectants() -> Sequence[Protectant]:
             adsorption_low_eV=row["adsorption_low_eV"],
             adsorption_high_eV=row["adsorption_high_eV"],
             smiles=row["smiles"] or "",
+            loss_kind=row["loss_kind"] or "begins",
+            loss_technique=row["loss_technique"] or "",
+            loss_heating_K_s=row["loss_heating_K_s"],
             loss_method=row["loss_method"] or "",
             adsorption_surface=row["adsorption_surface"] or "",
             source=row["source"],
@@ -158,24 +182,13 @@ def read_protectants(paths: Iterable[Path | str]) -> list[Protectant | Rejected]
                 items.append(file)
                 continue
             try:
-                items += [_protectant(file, name, entry) for name, entry in _entries(file)]
+                items += [
+                    _protectant(file, name, entry)
+                    for name, entry in entries_of(file, "protectant", _COLUMNS, ("name", "kind"))
+                ]
             except InputError as error:
                 items.append(Rejected(one_line(file.stem), one_line(str(error))))
     return unique_ids(items)
-
-
-def _entries(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
-    table = read_table(path, "protectant")
-    if isinstance(table, Mapping):
-        return tables_of(path, table, "protectant")
-    if not table:
-        raise ReadError(f"{path}: empty; expected a header with 'name' and 'kind'")
-    header = [one_line(str(cell or "")).strip() for cell in table[0]]
-    mistakes = header_mistakes(header, _COLUMNS, ("name", "kind"))
-    if mistakes:
-        raise ConfigError(str(path), mistakes)
-    rows = [{name: plain_cell(cell) for name, cell in zip(header, cells, strict=False)} for cells in table[1:]]
-    return [(str(row.get("name") or path.stem), row) for row in rows if any(row.values())]
 
 
 def _protectant(path: Path, name: str, entry: Mapping[str, Any]) -> Protectant | Rejected:

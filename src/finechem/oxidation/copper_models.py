@@ -9,15 +9,20 @@ from typing import Any, ClassVar
 import numpy as np
 
 from finechem.errors import DataError
+from finechem.matter.programs import Program
 from finechem.oxidation import properties as ox
 from finechem.oxidation.copper import Protectant
 from finechem.oxidation.copper_films import (
     ADSORPTION_SIGMA_EV,
-    adsorption_coverage,
     copper_growth_law,
+    coverage_odds,
+    film_reading_factor,
     oxygen_barrier,
 )
+from finechem.oxidation.exposure import Exposure
+from finechem.oxidation.growth_arrays import shared_loadings
 from finechem.oxidation.growth_parameters import OxideGrowth
+from finechem.oxidation.oxide_growth import LEAST_M, NO_OXIDE_NM, log_middle, skew_note, thickness_after
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Z90, Property
 
@@ -25,13 +30,17 @@ __all__ = ["CopperOxideModel", "CoverageModel"]
 
 #: Shares off the ends of the logit scale.
 _EDGE = 1e-6
+#: Beyond, a coverage is 0 or 1 as a number.
+_MOST_LN_ODDS = 34.0
 
 
 @dataclass(frozen=True, slots=True)
 class CopperOxideModel(OneByOneModel):
     """Oxide on copper under a film that lets oxygen through and is lost, after an exposure.
 
-    Values are the middle of the 90 % interval of the draws on the property's scale.
+    Values are medians of the draws; sigma is the larger half of their 90 % interval, on the property's scale. Where the
+    film's conductance is the one that was measured, half of what its two readings differ adds to it
+    (`film_reading_factor`).
 
     Parameters
     ----------
@@ -65,45 +74,51 @@ class CopperOxideModel(OneByOneModel):
 
     def answers(self, subject: Protectant) -> list[Answer]:
         """Return the three; what the film lacks makes it unknown."""
-        from finechem.matter.programs import Program
-        from finechem.oxidation.exposure import Exposure
-        from finechem.oxidation.oxide_growth import thickness_after
-
         try:
             barrier, assumed = oxygen_barrier(subject)
         except DataError as error:
             return [Answer.unknown(str(error))] * 3
         law = self.law()
         exposure = Exposure(Program(self.exposure, self.times_s, self.temperatures_K), self.oxygens_bar)
-        grown = thickness_after([law, law], exposure, films=[barrier, None])
+        factor = 1.0
+        if barrier is not None and subject.conductance_m2_s_bar is None:  # the one measurement, read in two ways
+            factor = film_reading_factor(exposure)
+            assumed = (
+                *assumed,
+                f"read as parabolic growth it gives {factor:.2g} times the oxide: half of ln is an error",
+            )
+        other = barrier and replace(barrier, conductance_m2_s_bar=barrier.conductance_m2_s_bar * factor)
+        grown = thickness_after([law, law, law], exposure, films=[barrier, None, other])
         doubt = grown.outside[0]
         source = f"copper: {law.name} (grade {law.grade}); film: {subject.source} (grade {subject.grade})"
         if assumed:
             source += f"; assumed: {'; '.join(assumed)}"
-        covered, bare = grown.thickness_m[0, :, -1], grown.thickness_m[1, :, -1]
-        if not bare[0] > 0:
-            return [Answer.unknown("no oxide grows: the oxygen stays below the dissociation pressure")] * 3
-        thickness = _of_logs(1e9 * covered, doubt, source)
+        covered, bare, parabolic = grown.thickness_m[:, :, -1]
+        start = grown.thickness_m[1, :, 0]
+        left = Answer.unknown("no film") if barrier is None else self._left(grown.film_left[0, :, -1], source)
+        if not np.any(bare > start):
+            nothing = f"no oxide grows: the oxygen stays below the dissociation pressure; {source}"
+            there = _of_logs(law, np.maximum(1e9 * start, NO_OXIDE_NM), 0.0, "", nothing)
+            return [there, Answer(1.0, 0.0, source=nothing), left]
+        half = abs(log_middle(parabolic)[0] - log_middle(covered)[0]) / 2.0
+        covered = np.maximum(covered, 1e-9 * NO_OXIDE_NM)
+        thickness = _of_logs(law, 1e9 * covered, half, doubt, source + skew_note(1e9 * covered, " nm"))
         if barrier is None:
-            return [thickness, Answer(1.0, 0.0, source=source), Answer.unknown("no film")]
-        left = np.clip(grown.film_left[0, :, -1], _EDGE, 1.0 - _EDGE)
-        logit, spread = _middle(np.log(left / (1.0 - left)))
-        return [
-            thickness,
-            _of_logs(bare / np.maximum(covered, 1e-15), doubt, source),
-            Answer(1.0 / (1.0 + math.exp(-logit)), spread, source=source),
-        ]
+            return [thickness, Answer(1.0, 0.0, source=source), left]
+        factors = np.maximum(bare / covered, 1.0)
+        return [thickness, _of_logs(law, factors, half, doubt, source + skew_note(factors, "")), left]
+
+    def _left(self, shares: Any, source: str) -> Answer:
+        shares = np.clip(shares, _EDGE, 1.0 - _EDGE)
+        logit, spread = log_middle(shares / (1.0 - shares))
+        return Answer(1.0 / (1.0 + math.exp(-logit)), spread, source=source)
 
 
-def _middle(values: Any) -> tuple[float, float]:
-    """Return middle and sigma of the 90 % interval of draws, which are skewed where a film may hold or may not."""
-    low, high = (float(value) for value in np.quantile(values, (0.05, 0.95)))
-    return (low + high) / 2.0, max((high - low) / (2.0 * Z90), 1e-3)
-
-
-def _of_logs(values: Any, doubt: str, source: str) -> Answer:
-    middle, sigma = _middle(np.log(np.maximum(values, 1e-15)))
-    return Answer(math.exp(middle), sigma, not doubt, doubt, source)
+def _of_logs(law: OxideGrowth, values: Any, structural: float, doubt: str, source: str) -> Answer:
+    """Return median and sigma of draws of ln x, with what a wrong structure adds; errors of the law are shared."""
+    middle, sigma = log_middle(values)
+    shared = shared_loadings(law, np.log(np.maximum(values, LEAST_M)), sigma)
+    return Answer(math.exp(middle), math.hypot(sigma, structural), not doubt, doubt, source, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,7 @@ class CoverageModel(OneByOneModel):
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """log10 of the coverage."""
+        """The coverage, on a scale that stays between 0 and 1."""
         return (ox.monolayer_coverage(f"{self.temperature_K:g} K, {self.vapour_Pa:g} Pa"),)
 
     def subject(self, candidate: Protectant) -> Any:
@@ -135,7 +150,8 @@ class CoverageModel(OneByOneModel):
         if value is None:
             return [Answer.unknown("no adsorption energy was read or given")]
         spread = (high - low) / (2 * Z90) if low is not None and high is not None else 0.0
-        found = adsorption_coverage(
+        ln_odds, sigma = coverage_odds(
             value, self.temperature_K, self.vapour_Pa, sigma_eV=math.hypot(ADSORPTION_SIGMA_EV, spread)
         )
-        return [Answer(found[0], (found[2] - found[1]) / (2 * Z90), source=f"adsorption {value:g} eV, computed")]
+        inside = min(max(ln_odds, -_MOST_LN_ODDS), _MOST_LN_ODDS)
+        return [Answer(1.0 / (1.0 + math.exp(-inside)), sigma, source=f"adsorption {value:g} eV, computed")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -9,9 +11,12 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from finechem.errors import ConfigError, InputError, did_you_mean
+from finechem.oxidation.growth_checks import impossible_conditions, impossible_constant, impossible_formulas
 from finechem.units import GAS_CONSTANT
 
 __all__ = [
+    "EXPONENT_REACH",
+    "FIT_REACH",
     "LAWS",
     "CabreraMottLaw",
     "CubicLaw",
@@ -22,6 +27,17 @@ __all__ = [
     "RateConstant",
     "Regime",
 ]
+
+#: How far below and above the measured oxygen pressures a law holds where its exponent was measured, and where none
+#: was: assumptions.
+EXPONENT_REACH, PRESSURE_REACH = 10.0, 3.0
+#: A start that is a parameter of the fit stands for a first fast growth; below this many times it the law says nothing.
+FIT_REACH = 1.5
+#: Relative error of a thickness at the start: an assumption.
+START_SIGMA_LN = 0.2
+#: Water vapour in bar up to which a gas counts as dry, about that of air at 25 degC, and how many times more than in
+#: the measurement is let pass: assumptions. Most solids oxidize faster in water vapour.
+DRY_WATER_BAR, WATER_REACH = 0.03, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,10 @@ class RateConstant:
             mistakes.append(f"reference temperature of {self.reference_K:g} K: must be between 1 and 5000 K")
         if not 0 <= self.energy_kJ_mol <= 2000:
             mistakes.append(f"activation energy of {self.energy_kJ_mol:g} kJ/mol: must be between 0 and 2000")
+        elif 0 < self.energy_kJ_mol < 1:
+            mistakes.append(
+                f"activation energy of {self.energy_kJ_mol:g} kJ/mol: below 1; is it in kJ/mol and not in J/mol?"
+            )
         if not -2 <= self.pressure_exponent <= 2:
             mistakes.append(f"pressure exponent of {self.pressure_exponent:g}: must be between -2 and 2")
         for name, value in (("sigma_ln", self.sigma_ln), ("sigma_energy_kJ_mol", self.sigma_energy_kJ_mol)):
@@ -118,11 +138,19 @@ class ParabolicLaw(Regime):
     Parameters
     ----------
     linear : RateConstant, optional
-        s in m/s, B/A of Deal and Grove; none: A = 0.
+        s in m/s, B/A of Deal and Grove; none: A = 0. Only beside a `constant`: without it the rate where the regime
+        begins and s would both fix k, and not every pair of them can.
     """
 
     linear: RateConstant | None = None
     law: ClassVar[str] = "parabolic"
+
+    def _check(self) -> None:
+        if self.linear is not None and self.constant is None:
+            raise InputError(
+                "a parabolic regime with a linear constant and no constant of its own: the linear-parabolic law must "
+                "carry the one rate constant; let the other regimes follow"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +214,17 @@ class OxideGrowth:
     regimes : tuple of Regime
         Thin first; the last one has no end.
     start_m : float
-        Thickness at the start.
+        Thickness at the start; its error is taken as 20 %.
     low_K, high_K : float
         Range of the measurement.
     oxygen_bar : float, optional
         Oxygen pressure of the measurement.
+    low_bar, high_bar : float, optional
+        Range of oxygen pressures in which the exponent was measured; none: `oxygen_bar`.
+    water_bar : float
+        Water vapour of the measurement; 0 for a dry gas or room air.
+    start_kind : {"oxide", "fit"}
+        Oxide that was there, or a parameter of the fit that stands for a first fast growth, as Deal and Grove's 25 nm.
     form, source, grade : str
         Film, bulk, ...; citation; A to D.
     remarks : tuple of str
@@ -214,16 +248,13 @@ class OxideGrowth:
     source: str = "user"
     grade: str = "user"
     remarks: tuple[str, ...] = ()
+    low_bar: float | None = None
+    high_bar: float | None = None
+    water_bar: float = 0.0
+    start_kind: str = "oxide"
 
     def __post_init__(self) -> None:
-        from finechem.oxidation.janaf import composition
-
-        mistakes = []
-        for formula in (self.substance, self.oxide):
-            try:
-                composition(formula)
-            except InputError as error:
-                mistakes.append(str(error))
+        mistakes = impossible_formulas(self.substance, self.oxide)
         anchors = [index for index, regime in enumerate(self.regimes) if regime.constant is not None]
         if not self.regimes:
             mistakes.append("no regime")
@@ -242,10 +273,22 @@ class OxideGrowth:
             mistakes.append(f"a start of {self.start_m:g} m: must be at least 0 and below 1 cm")
         if not 0 < self.low_K <= self.high_K:
             mistakes.append(f"measured from {self.low_K:g} to {self.high_K:g} K: the range must rise")
-        if self.oxygen_bar is not None and not self.oxygen_bar > 0:
-            mistakes.append(f"measured at {self.oxygen_bar:g} bar oxygen: must be above 0")
+        mistakes += impossible_conditions(self)
+        if not mistakes:
+            mistakes += impossible_constant(self)
         if mistakes:
             raise ConfigError(f"growth law {self.name!r}", mistakes)
+
+    @property
+    def key(self) -> str:
+        """Its name; with a hash of the law where it is no shipped one, whose names tell them apart."""
+        return self.name if self.grade != "user" else f"{self.name} {self.seed:08x}"[: len(self.name) + 9]
+
+    @property
+    def seed(self) -> int:
+        """A number that only this law has; draws of its parameters start from it."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
     @property
     def anchor(self) -> int:
@@ -285,20 +328,29 @@ class OxideGrowth:
         rest = {key: value for key, value in record.items() if key not in ("regimes", "remarks")}
         return cls(**rest, regimes=tuple(regimes), remarks=tuple(record.get("remarks", ())))
 
-    def outside(self, coldest_K: float, hottest_K: float, lowest_bar: float, highest_bar: float) -> str:
+    def outside(
+        self, coldest_K: float, hottest_K: float, lowest_bar: float, highest_bar: float, water_bar: float = 0.0
+    ) -> str:
         """Return why conditions are outside what was measured, or nothing.
 
-        Temperatures count where growth is fast: the hottest must be inside; a factor of 3 in pressure is let pass.
+        Temperatures count where growth is fast: the hottest must be inside. Oxygen may be a factor of 10 below and
+        above the measured pressures where an exponent was measured, a factor of 3 where none was; water vapour may be
+        three times what it was in the measurement, and 0.03 bar anyway (`EXPONENT_REACH` and its neighbours).
         """
         del coldest_K  # extrapolation to where next to nothing grows is harmless
         found = []
         if not self.low_K - 1.0 <= hottest_K <= self.high_K + 1.0:
             found.append(f"measured from {self.low_K:g} to {self.high_K:g} K, asked for {hottest_K:.0f} K")
-        measured = self.oxygen_bar
-        if measured is not None and not (lowest_bar >= measured / 3 and highest_bar <= 3 * measured):
-            shown = f"{lowest_bar:.2g}" if lowest_bar == highest_bar else f"{lowest_bar:.2g} to {highest_bar:.2g}"
-            if self.constant.pressure_exponent == 0.0:
-                found.append(
-                    f"measured at {measured:g} bar oxygen, asked for {shown} bar, and no exponent was measured"
-                )
+        if self.oxygen_bar is not None:
+            low, high = self.low_bar or self.oxygen_bar, self.high_bar or self.oxygen_bar
+            exponent = self.constant.pressure_exponent != 0.0 or self.low_bar is not None
+            reach = EXPONENT_REACH if exponent else PRESSURE_REACH
+            if not (lowest_bar >= low / reach / 1.001 and highest_bar <= high * reach * 1.001):
+                shown = f"{lowest_bar:.2g}" if lowest_bar == highest_bar else f"{lowest_bar:.2g} to {highest_bar:.2g}"
+                at = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                why = f"beyond a factor of {reach:g}" if exponent else "and no exponent was measured"
+                found.append(f"measured at {at} bar oxygen, asked for {shown} bar, {why}")
+        if water_bar > max(DRY_WATER_BAR, WATER_REACH * self.water_bar):
+            wet = "without water vapour" if self.water_bar == 0.0 else f"at {self.water_bar:g} bar water vapour"
+            found.append(f"measured {wet}, asked for {water_bar:.2g} bar: most oxides grow faster in it")
         return "; ".join(found)

@@ -26,16 +26,24 @@ from finechem.units import GAS_CONSTANT
 
 __all__ = ["COLUMNS", "SourceSpread", "growth_laws_of", "read_growth_laws", "shipped_growth_laws", "source_spread"]
 
-_TEXTS = ("name", "substance", "oxide", "form", "law", "unit", "energy_unit", "linear_unit", "source", "doi", "grade")
+_TEXTS = (
+    "name", "substance", "oxide", "form", "law", "unit", "energy_unit", "linear_unit", "start_kind", "source", "doi",
+    "grade",
+)  # fmt: skip
 _NUMBERS = (
     "up_to_nm", "value", "reference_K", "energy", "length_nm", "field_length_nm_K", "linear_value",
     "linear_reference_K", "linear_energy", "pressure_exponent", "linear_pressure_exponent", "sigma_ln",
-    "sigma_energy_kJ_mol", "start_nm", "low_K", "high_K", "oxygen_bar",
+    "sigma_energy_kJ_mol", "start_nm", "low_K", "high_K", "oxygen_bar", "low_bar", "high_bar", "water_bar",
 )  # fmt: skip
 #: Columns of a table and keys of a document; a row (or an entry of ``regimes``) is a regime.
 COLUMNS = (*_TEXTS, *_NUMBERS, "note")
 _NEEDED = ("name", "substance", "oxide", "law")
-_SHARED = ("name", "substance", "oxide", "form", "source", "doi", "grade", "low_K", "high_K", "oxygen_bar", "start_nm")
+#: A user's file also says where its constant was measured.
+_CONDITIONS = ("low_K", "high_K", "oxygen_bar")
+_SHARED = (
+    "name", "substance", "oxide", "form", "source", "doi", "grade", *_CONDITIONS, "low_bar", "high_bar", "water_bar",
+    "start_nm", "start_kind",
+)  # fmt: skip
 
 
 class SourceSpread(NamedTuple):
@@ -112,7 +120,8 @@ def read_growth_laws(path: Path | str) -> tuple[OxideGrowth, ...]:
         CSV or XLSX: a row a regime, columns of `COLUMNS`, rows of one ``name`` belong together. TOML or JSON: the
         shared keys and a list ``regimes``, or a list ``growth_laws`` of such tables. Units stand in ``unit``
         (``nm2/s``, ``cm2/s``, ``um2/h``, ``g2/cm4/s``, ...), ``energy_unit`` and in the names of the other keys. A
-        ``value`` without ``reference_K`` is the pre-exponential factor. Constants are those at ``oxygen_bar``.
+        ``value`` without ``reference_K`` is the pre-exponential factor. Constants are those at ``oxygen_bar``; it and
+        the measured temperatures (``low_K``, ``high_K``) are needed, so that what lies outside can be marked.
 
     Raises
     ------
@@ -135,14 +144,17 @@ def _table_rows(path: Path, table: list[list[Any]]) -> list[dict[str, Any]]:
         raise ReadError(f"{path}: empty; expected a header with the columns {', '.join(_NEEDED)}")
     header = [one_line(str(cell or "")).strip() for cell in table[0]]
     mistakes = header_mistakes(header, COLUMNS, _NEEDED)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, cells in enumerate(table[1:], start=2):
         row = {name: plain_cell(cell) for name, cell in zip(header, cells, strict=False) if name}
         if not any(value is not None for value in row.values()):
             continue
         mistakes += to_texts(number, row, (*_TEXTS, "note")) + to_numbers(number, row, _NUMBERS)
-        mistakes += [f"row {number}: {name!r} is empty" for name in _NEEDED if row.get(name) is None]
+        mistakes += [f"row {number}: {name!r} is empty" for name in _NEEDED if name in header and row.get(name) is None]
+        known = {earlier.get("name") for earlier in rows}
         rows.append(row)
+        if row.get("name") not in known:
+            mistakes += _unmeasured(f"row {number}: ", row)
     if not rows and not mistakes:
         mistakes.append("no row after the header")
     if mistakes:
@@ -163,20 +175,37 @@ def _document_rows(path: Path, document: Mapping[str, Any]) -> list[dict[str, An
             mistakes.append(f"{place}a list 'regimes' is missing: a table with 'law' for each regime, thin first")
             continue
         shared = {"name": path.stem} | {key: value for key, value in entry.items() if key != "regimes"}
+        mistakes += _wrong_keys(place, shared)
         for number, regime in enumerate(regimes, start=1):
-            row = {**shared, **regime}
+            own = dict(regime)
+            mistakes += _wrong_keys(f"{place}regime {number}: ", own)
+            rows.append(shared | own)
             mistakes += [
-                f"{place}regime {number}: unknown key {key!r}{did_you_mean(key, COLUMNS)}"
-                for key in row
-                if key not in COLUMNS
+                f"{place}regime {number}: {name!r} is missing"
+                for name in _NEEDED
+                if rows[-1].get(name) is None and (number == 1 or name == "law")
             ]
-            mistakes += [f"{place}regime {number}: {name!r} is missing" for name in _NEEDED if row.get(name) is None]
-            wrong = to_texts(number, row, (*_TEXTS, "note")) + to_numbers(number, row, _NUMBERS)
-            mistakes += [f"{place}{text}" for text in wrong]
-            rows.append(row)
+        mistakes += _unmeasured(place, rows[-1])
     if mistakes:
         raise ConfigError(str(path), mistakes)
     return rows
+
+
+def _wrong_keys(place: str, table: dict[str, Any]) -> list[str]:
+    """Turn numbers and texts of a table into what they should be, in place, and return what is wrong."""
+    mistakes = [f"{place}unknown key {key!r}{did_you_mean(key, COLUMNS)}" for key in table if key not in COLUMNS]
+    wrong = to_texts(1, table, (*_TEXTS, "note")) + to_numbers(1, table, _NUMBERS)
+    return mistakes + [place + text.removeprefix("row 1, column ") for text in wrong]
+
+
+def _unmeasured(place: str, row: Mapping[str, Any]) -> list[str]:
+    missing = [name for name in _CONDITIONS if row.get(name) is None]
+    if not missing:
+        return []
+    return [
+        f"{place}{', '.join(repr(name) for name in missing)}: missing; a law says where it was measured (from low_K to "
+        "high_K at oxygen_bar), so that what lies outside can be marked"
+    ]
 
 
 def _growth(name: str, rows: Sequence[Mapping[str, Any]]) -> OxideGrowth:
@@ -206,10 +235,14 @@ def _growth(name: str, rows: Sequence[Mapping[str, Any]]) -> OxideGrowth:
                 source=_citation(first),
                 grade=first.get("grade") or "user",
                 remarks=tuple(dict.fromkeys(remarks)),
+                low_bar=first.get("low_bar"),
+                high_bar=first.get("high_bar"),
+                water_bar=first.get("water_bar") or 0.0,
+                start_kind=first.get("start_kind") or "oxide",
             )
         except ConfigError as error:
             mistakes += error.mistakes
-    raise ConfigError(f"growth law {name!r}", mistakes)
+    raise ConfigError(f"growth law {name!r}", list(dict.fromkeys(mistakes)))
 
 
 def _range(row: Mapping[str, Any], regimes: Sequence[Regime]) -> dict[str, float]:

@@ -36,6 +36,8 @@ Composition = tuple[tuple[str, float], ...]
 _ENTRY = re.compile(r"^([^,]+), (.+) \(([^)]+)\)$")
 _TOKEN = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?)?")
 _ROOM_K = 298.15
+#: Two tables of one phase agree to so much.
+_SAME_KJ_MOL = 0.02
 
 
 def composition(formula: str) -> Composition:
@@ -164,12 +166,31 @@ def reference_table(element: str) -> PhaseTable | None:
     return None
 
 
+def _below_boiling(table: PhaseTable) -> tuple[PhaseTable, ...]:
+    """Return the rows of a reference state up to where it becomes a gas of one bar; gases at 298 K keep all."""
+    ((element, count),) = table.parts
+    gases = gas_tables(frozenset({element}))  # S and P leave as S2 and P2
+    T = table.temperature_K
+    same = np.zeros(T.size, dtype=bool)
+    for gas in gases:
+        with np.errstate(invalid="ignore"):
+            same |= np.abs(gas.gibbs(T) * count / gas.parts[0][1] - table.gibbs_kJ_mol) < _SAME_KJ_MOL
+    if not same[-1] or same[np.searchsorted(T, _ROOM_K)]:
+        return (table,)
+    end = int(np.flatnonzero(~same)[-1]) + 2  # the first row of the gas is that of boiling
+    T, G, S = T[:end], table.gibbs_kJ_mol[:end], table.entropy_kJ_mol_K[:end]
+    return (PhaseTable(table.formula, table.name, table.phase, table.parts, T, G, S),)
+
+
 @cache
 def condensed_tables(parts: Composition) -> tuple[PhaseTable, ...]:
-    """Return the tables of the crystals and the liquid of a composition (a joint table where they have no own)."""
+    """Return the tables of the crystals and the liquid of a composition (a joint table where they have no own).
+
+    Of an element it is the reference state up to its boiling point, and throughout for what is a gas at 298 K.
+    """
     if len(parts) == 1:
         table = reference_table(parts[0][0])
-        return () if table is None else (table,)
+        return () if table is None else _below_boiling(table)
     return _tables(parts, ("cr", "l")) or _tables(parts, ("cr,l",))
 
 

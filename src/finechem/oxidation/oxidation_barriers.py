@@ -8,10 +8,18 @@ from typing import Any
 from finechem.errors import InputError
 from finechem.oxidation import properties as ox
 from finechem.oxidation.barrier import read_barriers, shipped_barriers
-from finechem.oxidation.barrier_models import BarrierGrowthModel, BarrierOnsetModel, BarrierThermodynamicsModel
+from finechem.oxidation.barrier_models import (
+    VAPOUR_LIMIT_PA,
+    BarrierGrowthModel,
+    BarrierOnsetModel,
+    BarrierThermodynamicsModel,
+)
 from finechem.screening import Criterion, Screen, Stage
 
-__all__ = ["BarrierConditions", "barrier_screen", "exposure_of", "read_barriers", "shipped_barriers"]
+__all__ = ["LEAST_LEFT", "BarrierConditions", "barrier_screen", "exposure_of", "read_barriers", "shipped_barriers"]
+
+#: Share of a film below which it is used up and bars nothing: a convention.
+LEAST_LEFT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,23 @@ def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
     """Return the screen of barrier films.
 
     Criteria: oxide after the exposure, onset, Pilling-Bedworth ratio between 1 and 2, vapour over the oxide. Gates: too
-    thick an oxide, and more than a tenth of a pascal of vapour, which carries the oxide off. A film whose kinetics
-    nobody published keeps its thermodynamics and ranks below all whose growth is known.
+    thick an oxide, a film that is used up, and more than a tenth of a pascal of vapour, which carries the oxide off. A
+    film whose kinetics nobody published keeps its thermodynamics and ranks below all whose growth is known.
 
     Examples
     --------
     >>> [criterion.property.name for criterion in barrier_screen().criteria]
-    ['oxide_thickness', 'oxidation_onset', 'pilling_bedworth_excess', 'oxide_vapour_pressure']
+    ['oxide_thickness', 'oxidation_onset', 'pilling_bedworth_excess', 'oxide_vapour_pressure', 'film_left']
     """
     conditions = conditions or BarrierConditions()
     exposure = exposure_of(conditions)
     peak_K = exposure.program.peak_K
     thermo = BarrierThermodynamicsModel(
-        peak_K, max(*exposure.oxygen_bar, 1e-30), conditions.water_bar, conditions.nitrogen_bar
+        peak_K,
+        max(*exposure.oxygen_bar, 1e-30),
+        conditions.water_bar,
+        conditions.nitrogen_bar,
+        tuple(zip(exposure.program.temperature_K, exposure.oxygen_bar, strict=True)),
     )
     growth = BarrierGrowthModel(
         exposure.program.time_s,
@@ -94,8 +106,9 @@ def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
         exposure.oxygen_bar,
         exposure.label,
         conditions.nitrogen_bar,
+        conditions.water_bar,
     )
-    onset = BarrierOnsetModel(conditions.onset_h, conditions.onset_nm, conditions.oxygen_bar)
+    onset = BarrierOnsetModel(conditions.onset_h, conditions.onset_nm, conditions.oxygen_bar, conditions.water_bar)
     return Screen(
         name="oxidation-barriers",
         conditions=conditions,
@@ -106,6 +119,17 @@ def barrier_screen(conditions: BarrierConditions | None = None) -> Screen:
             ),
             Criterion(onset.provides[0], worst=500.0, best=1300.0),
             Criterion(ox.PILLING_BEDWORTH_EXCESS, worst=0.4, best=0.0, weight=0.5),
-            Criterion(ox.oxide_vapour(peak_K), worst=0.1, best=1e-8, weight=0.5, required=True, allow_unknown=True),
+            Criterion(
+                ox.oxide_vapour(peak_K),
+                worst=VAPOUR_LIMIT_PA,
+                best=1e-8,
+                weight=0.5,
+                required=True,
+                allow_unknown=True,
+            ),
+            # oxide is capped at what the film gives: a thin one must not pass for having little to lose
+            Criterion(
+                ox.film_left(exposure.label), worst=LEAST_LEFT, best=0.5, weight=0.0, required=True, allow_unknown=True
+            ),
         ),
     )

@@ -14,13 +14,30 @@ from finechem.errors import ConvergenceError, DomainError, InputError
 from finechem.matter.programs import Program
 from finechem.oxidation.exposure import AIR_BAR, Exposure, as_exposure
 from finechem.oxidation.growth_arrays import OxygenBarrier, kernel_laws
-from finechem.oxidation.growth_parameters import OxideGrowth
+from finechem.oxidation.growth_parameters import FIT_REACH, OxideGrowth
 
-__all__ = ["DRAWS", "GrownOxide", "OxygenBarrier", "onset_temperature", "thickness_after"]
+__all__ = [
+    "DRAWS",
+    "LEAST_M",
+    "NO_OXIDE_NM",
+    "GrownOxide",
+    "OxygenBarrier",
+    "log_middle",
+    "onset_draws",
+    "onset_temperature",
+    "skew_note",
+    "thickness_after",
+]
 
 FloatArray = NDArray[np.float64]
-#: Draws of the parameters; the first one takes them as they are.
-DRAWS = 400
+#: Draws of the parameters; the first one takes them as they are, the others come in opposite pairs.
+DRAWS = 401
+#: Less oxide than this is none: less than an atom.
+LEAST_M = 1e-12
+#: What a certain nothing counts as in a screen, nm: less than an atom; a convention, for there is no logarithm of 0.
+NO_OXIDE_NM = 1e-3
+#: Below this no SiO carries anything away, bar: an assumption.
+_NO_BURNING_BAR = 1e-20
 _Z90 = 1.6448536269514722
 
 
@@ -47,7 +64,8 @@ class GrownOxide:
     film_left : (N, D, P) array
         Share of the film over it; 0 where there was none.
     outside : tuple of str
-        For each law why it is outside what was measured, or nothing.
+        For each law why its growth is in doubt, or nothing: conditions outside what was measured, oxide below what a
+        law with a fitted start can say, silicon that burns away.
     """
 
     names: tuple[str, ...]
@@ -63,14 +81,30 @@ class GrownOxide:
         return np.asarray(np.quantile(self.thickness_m, q, axis=1))
 
     def final(self, index: int = 0) -> Interval:
-        """Return the thickness at the end of one law: nominal, 90 % interval, standard deviation of ln x."""
+        """Return the thickness at the end of one law: median, 90 % interval, standard deviation of ln x.
+
+        That is the larger half of the interval of ln x over 1.645; NaN where the median is no oxide.
+        """
         draws = self.thickness_m[index, :, -1]
-        low, high = np.quantile(draws, (0.05, 0.95))
-        middle = float(draws[0])
-        if not middle > 0:
-            return Interval(middle, float(low), float(high), math.nan)
-        floor = max(float(low), 1e-3 * middle)
-        return Interval(middle, float(low), float(high), float(math.log(max(high, floor) / floor) / (2.0 * _Z90)))
+        low, middle, high = (float(value) for value in np.quantile(draws, (0.05, 0.5, 0.95)))
+        if not middle > LEAST_M:
+            return Interval(middle, low, high, math.nan)
+        return Interval(middle, low, high, log_middle(draws)[1])
+
+
+def log_middle(values: FloatArray, least: float = LEAST_M) -> tuple[float, float]:
+    """Return the median of draws of ln x and its sigma, the larger half of the 90 % interval over 1.645."""
+    low, middle, high = (float(value) for value in np.quantile(np.log(np.maximum(values, least)), (0.05, 0.5, 0.95)))
+    return middle, max(high - middle, middle - low) / _Z90
+
+
+def skew_note(values: FloatArray, unit: str) -> str:
+    """Return the 90 % interval of draws where it is lopsided on the log scale, for a source; or nothing."""
+    low, middle, high = np.quantile(np.maximum(values, LEAST_M), (0.05, 0.5, 0.95))
+    up, down = math.log(high / middle), math.log(middle / low)
+    if max(up, down) < 1.3 * min(up, down) + 0.05:
+        return ""
+    return f"; lopsided: 90 % of the draws lie from {low:.3g} to {high:.3g}{unit}"
 
 
 def thickness_after(
@@ -82,6 +116,7 @@ def thickness_after(
     seed: int = 0,
     each_s: float | None = None,
     nitrogen_bar: float = 1.0,
+    water_bar: float = 0.0,
     tolerance: float = 1e-5,
 ) -> GrownOxide:
     r"""Return the thickness of oxides along a program, nominal and for draws of the uncertain parameters.
@@ -97,13 +132,16 @@ def thickness_after(
     films : sequence of OxygenBarrier or None, optional
         One for each law.
     draws : int
-        ln k_ref and E of the anchor and of the linear constant, film thickness, permeability and loss are drawn
-        independently; every law has the same random numbers (a comparison is not blurred by them).
+        ln k_ref and E of the anchor and of the linear constant, the start, film thickness, permeability and loss are
+        drawn independently. One law has the same random numbers wherever it stands, different laws have independent
+        ones: their errors are not each other's. Films have common ones (a comparison is not blurred by them).
     seed : int
     each_s : float, optional
         Also report between the corners of the program.
     nitrogen_bar : float
         Of N2, for the dissociation pressure of nitrides.
+    water_bar : float
+        Only marks laws that were measured in drier gas.
     tolerance : float
         Relative, of a step.
 
@@ -160,8 +198,46 @@ def thickness_after(
         pressures,
         grown.thickness_m,
         grown.film_left,
-        tuple(law.outside(*span) for law in laws),
+        tuple(
+            "; ".join(filter(None, _doubts(law, given, found, law.outside(*span, water_bar))))
+            for law, found in zip(laws, grown.thickness_m, strict=True)
+        ),
     )
+
+
+def _doubts(law: OxideGrowth, exposure: Exposure, thickness_m: FloatArray, outside: str) -> tuple[str, ...]:
+    """Return why growth is in doubt; that nothing grows below the dissociation pressure needs no measurement."""
+    burning = _burning(law, exposure)
+    if not np.any(thickness_m[:, -1] > thickness_m[:, 0]):
+        return (burning,)
+    return outside, _left_out(law, float(np.median(thickness_m[:, -1]))), burning
+
+
+def _left_out(law: OxideGrowth, thickness_m: float) -> str:
+    """Return why a thickness is below what a law with a fitted start can say, or nothing."""
+    if law.start_kind != "fit" or not law.start_m > 0 or thickness_m >= FIT_REACH * law.start_m:
+        return ""
+    return (
+        f"{1e9 * thickness_m:.3g} nm is below {FIT_REACH:g} times the start of {1e9 * law.start_m:g} nm, a parameter "
+        "of the fit: the law leaves out the first fast growth"
+    )
+
+
+def _burning(law: OxideGrowth, exposure: Exposure) -> str:
+    """Return where silicon or its compounds burn away as SiO instead of growing an oxide, or nothing."""
+    if law.substance not in ("Si", "SiC", "Si3N4"):
+        return ""
+    from finechem.oxidation.oxide_vapours import active_oxidation_limit_bar
+
+    _, temperatures, pressures = exposure.points(exposure.program.duration_s / 200.0)
+    for T, p in sorted(set(zip(temperatures.tolist(), pressures.tolist(), strict=True)), reverse=True):
+        try:
+            limit = active_oxidation_limit_bar(law.substance, T)
+        except DomainError:
+            continue
+        if limit > max(p, _NO_BURNING_BAR):
+            return f"burns away: active oxidation below 10^{math.log10(limit):.1f} bar at {T:.0f} K"
+    return ""
 
 
 def onset_temperature(
@@ -179,7 +255,7 @@ def onset_temperature(
     Raises
     ------
     DomainError
-        If it is outside `between_K`.
+        If it is outside `between_K`, or the oxide is there from the start or below what the law can say.
 
     Examples
     --------
@@ -189,11 +265,33 @@ def onset_temperature(
     >>> 800 < value < 1000, low < value < high
     (True, True)
     """
-    if not (hours > 0 and thickness_m > law.start_m):
-        raise InputError(
-            f"{law.name}: {hours:g} h and {thickness_m * 1e9:g} nm: the time must be above 0 and the thickness above "
-            f"that at the start ({law.start_m * 1e9:g} nm)"
+    found = onset_draws(
+        law, hours=hours, thickness_m=thickness_m, oxygen_bar=oxygen_bar, between_K=between_K, draws=draws, seed=seed
+    )
+    lower, middle, upper = np.quantile(found, (0.05, 0.5, 0.95))
+    return float(middle), float(lower), float(upper)
+
+
+def onset_draws(
+    law: OxideGrowth,
+    *,
+    hours: float,
+    thickness_m: float,
+    oxygen_bar: float = AIR_BAR,
+    between_K: tuple[float, float] = (300.0, 2000.0),
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> FloatArray:
+    """Return the draws of `onset_temperature`, (D,), K; the first takes the parameters as they are."""
+    if not hours > 0:
+        raise InputError(f"{law.name}: {hours:g} h: the time must be above 0")
+    if not thickness_m > law.start_m:
+        raise DomainError(
+            f"{law.name}: {thickness_m * 1e9:g} nm is not above that at the start ({law.start_m * 1e9:g} nm)"
+            + (", a parameter of the fit: the law leaves out the first fast growth" if law.start_kind == "fit" else "")
         )
+    if reason := _left_out(law, thickness_m):
+        raise DomainError(f"{law.name}: {reason}")
     low, high = between_K
     grid = 1.0 / np.linspace(1.0 / low, 1.0 / high, 60)
     reached = np.array(
@@ -216,9 +314,7 @@ def onset_temperature(
         raise DomainError(
             f"{law.name}: {thickness_m * 1e9:g} nm in {hours:g} h come {where} {high if where == 'above' else low:g} K"
         )
-    inside = np.where(np.isnan(found), np.where(reached[-1] < thickness_m, high, low), found)
-    lower, upper = np.quantile(inside, (0.05, 0.95))
-    return float(found[0]), float(lower), float(upper)
+    return np.where(np.isnan(found), np.where(reached[-1] < thickness_m, high, low), found)
 
 
 def _crossing(inverse: FloatArray, logs: FloatArray, wanted: float) -> float:

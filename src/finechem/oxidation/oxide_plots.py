@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finechem.matter.programs import ZERO_CELSIUS_K
-from finechem.oxidation.oxide_growth import GrownOxide
+from finechem.oxidation.oxide_growth import NO_OXIDE_NM, GrownOxide
 from finechem.oxidation.thermochemistry import ellingham
 from finechem.units import GAS_CONSTANT
 
@@ -45,7 +45,7 @@ def plot_ellingham(
 
 
 def plot_thickness(grown: GrownOxide, *, labels: Mapping[str, str] | Sequence[str] = ()) -> Figure:
-    """Thickness of each oxide against time with its 90 % band, on a log scale; temperature above."""
+    """Median thickness of each oxide against time with its 90 % band, on a log scale; temperature above."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.5, 5.5), layout="constrained")
@@ -55,11 +55,11 @@ def plot_thickness(grown: GrownOxide, *, labels: Mapping[str, str] | Sequence[st
     times = grown.time_s / scale
     above.plot(times, grown.temperature_K - ZERO_CELSIUS_K, color="black")
     above.set_ylabel("°C")
-    low, high = grown.quantile(0.05), grown.quantile(0.95)
+    low, middle, high = grown.quantile(0.05), grown.quantile(0.5), grown.quantile(0.95)
     for index, name in enumerate(grown.names):
         shown = labels.get(name, name) if isinstance(labels, Mapping) else (labels[index] if labels else name)
-        nominal = 1e9 * grown.thickness_m[index, 0]
-        (line,) = below.plot(times, np.where(nominal > 1e-3, nominal, np.nan), label=shown)
+        median = 1e9 * middle[index]
+        (line,) = below.plot(times, np.where(median > NO_OXIDE_NM, median, np.nan), label=shown)
         below.fill_between(
             times,
             1e9 * np.maximum(low[index], 1e-12),

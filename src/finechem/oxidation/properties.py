@@ -95,7 +95,7 @@ def growth_constant(temperature_K: float) -> Property:
 
 
 def dissociation_pressure(temperature_K: float) -> Property:
-    """Return the property: decadic logarithm of the oxygen pressure in bar below which the solid does not oxidize."""
+    """Return the property: log10 of the oxygen pressure in bar below which the solid does not oxidize (first oxide)."""
     return Property("log10_dissociation_pressure", "1", at=f"bar, {temperature_K:g} K", symbol="lg p_eq")
 
 
@@ -120,5 +120,5 @@ def protection_factor(exposure: str) -> Property:
 
 
 def monolayer_coverage(condition: str) -> Property:
-    """Return the property: decadic logarithm of the equilibrium coverage of a monolayer; shown, never ranked by."""
-    return Property("log10_monolayer_coverage", "1", at=condition, symbol="lg θ")
+    """Return the property: equilibrium coverage of a monolayer, from 0 to 1; shown, never ranked by."""
+    return Property("monolayer_coverage", "1", "logit", condition, "θ")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
 
 from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
@@ -25,6 +28,8 @@ class Answer(NamedTuple):
     in_domain: bool = True
     reason: str = ""
     source: str = ""
+    #: Loadings of errors that other answers share, by name; part of sigma.
+    shared: Mapping[str, float] = MappingProxyType({})
 
     @classmethod
     def unknown(cls, reason: str) -> Answer:
@@ -77,7 +82,16 @@ class OneByOneModel(TableModel):
                 rows.append(self.answers(subject))
             except (InputError, ConvergenceError) as error:
                 rows.append([Answer.unknown(str(error))] * len(self.provides))
-        return {
-            prop: Estimates(*(list(part) for part in zip(*column, strict=True)))  # type: ignore[arg-type]
-            for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)
-        }
+        return {prop: _estimates(column) for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)}
+
+
+def _estimates(answers: Sequence[Answer]) -> Estimates:
+    names = sorted({name for answer in answers for name in answer.shared})
+    return Estimates(
+        np.array([answer.value for answer in answers], dtype=float),
+        np.array([answer.sigma for answer in answers], dtype=float),
+        np.array([answer.in_domain for answer in answers], dtype=bool),
+        [answer.reason for answer in answers],
+        [answer.source for answer in answers],
+        {name: np.array([answer.shared.get(name, 0.0) for answer in answers]) for name in names},
+    )

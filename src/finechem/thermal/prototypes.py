@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Prototype",
+    "balanced_states",
     "enumerate_nitrides",
     "formula_types",
     "metals",
@@ -221,7 +222,7 @@ def _sum_of_radii(prototype: Prototype, structure: Structure, element: str, neig
     """Return what stands for the radii of a cation and nitrogen in the prototype, angstrom."""
     if prototype.roles.get("N") == "N":
         own = {role: old for old, role in prototype.roles.items() if role != "N"}
-        states = list(_balanced(prototype.counts, own))
+        states = list(balanced_states(prototype.counts, own))
         radius = _radius(element, states[0][prototype.roles[element]], neighbours) if states else float("nan")
         if radius == radius:
             return radius + NITRIDE_RADIUS
@@ -297,13 +298,18 @@ def enumerate_nitrides(
         if len(set(chosen)) < len(chosen):
             continue
         own = dict(zip(roles, chosen, strict=True))
-        for states in _balanced(types[0].counts, own):
+        for states in balanced_states(types[0].counts, own):
             found += _distinct(_crystal(prototype, own, states) for prototype in types)
             break  # the first balance speaks: others of the same elements are the same crystals
     return found
 
 
-def _balanced(counts: Mapping[str, int], own: Mapping[str, str]) -> Iterator[dict[str, int]]:
+def balanced_states(counts: Mapping[str, int], own: Mapping[str, str]) -> Iterator[dict[str, int]]:
+    """Yield the common oxidation states of the elements in these roles that balance nitrogen's.
+
+    >>> next(balanced_states({"A": 1, "B": 1, "N": 2}, {"A": "Mg", "B": "Si"}))
+    {'A': 2, 'B': 4}
+    """
     roles = list(own)
     for states in itertools.product(*(oxidation_states(own[role]) for role in roles)):
         if sum(counts[role] * state for role, state in zip(roles, states, strict=True)) == -_NITROGEN * counts["N"]:
