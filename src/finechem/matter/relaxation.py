@@ -41,7 +41,9 @@ class Relaxed:
     energy_eV_atom : float
         Relative to nothing that another potential shares.
     largest_force_eV_angstrom, largest_stress_GPa : float
-        What is left.
+        What is left that the space group allows.
+    asymmetry_eV_angstrom : float
+        Largest force that it does not allow: noise of the potential, or a sign that it is not invariant to rotation.
     volume_ratio : float
         Volume after to volume before.
     steps : int
@@ -54,6 +56,7 @@ class Relaxed:
     energy_eV_atom: float
     largest_force_eV_angstrom: float
     largest_stress_GPa: float
+    asymmetry_eV_angstrom: float
     volume_ratio: float
     steps: int
     converged: bool
@@ -138,7 +141,7 @@ def relax(
         )
     asked = [crystal.lattice_angstrom, crystal.species, crystal.positions]
     limits = [force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps]
-    key = content_hash(["relaxation", who.fingerprint, asked, limits]) if who.fingerprint else ""
+    key = content_hash(["relaxation of a crystal", who.fingerprint, asked, limits]) if who.fingerprint else ""
     found = cache.get(key) if cache is not None and key else None
     if found is None:
         found = _descend(crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, progress)
@@ -201,14 +204,15 @@ def _descend(
         raise DomainError(
             f"{crystal.id}: {who.name} fails on the way ({type(error).__name__}: {one_line(str(error))[:200]})"
         ) from error
-    atoms.set_constraint()
-    force, stress = float(np.abs(atoms.get_forces()).max()), float(np.abs(atoms.get_stress()).max() / GPa)
+    allowed, forces = atoms.get_forces(), atoms.get_forces(apply_constraint=False)
+    force, stress = float(np.abs(allowed).max()), float(np.abs(atoms.get_stress()).max() / GPa)
     return {
         "lattice": atoms.cell.array.tolist(),
         "positions": atoms.get_scaled_positions().tolist(),
         "energy": float(atoms.get_potential_energy()) / len(atoms),
         "force": force,
         "stress": stress,
+        "asymmetry": float(np.abs(forces - allowed).max()),
         "volume": float(atoms.get_volume() / volume),
         "steps": int(optimizer.nsteps),
         "converged": force <= force_tolerance and stress <= stress_tolerance,
@@ -254,6 +258,7 @@ def _relaxed(crystal: Crystal, who: Potential, found: dict[str, Any]) -> Relaxed
         float(found["energy"]),
         float(found["force"]),
         float(found["stress"]),
+        float(found["asymmetry"]),
         float(found["volume"]),
         int(found["steps"]),
         bool(found["converged"]),
