@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from finechem.errors import ReadError
 from finechem.matter.tables import (
     header_mistakes,
     input_files,
+    parse_json,
     plain_cell,
     read_table,
     tables_of,
@@ -65,3 +68,18 @@ def test_cells_and_headers() -> None:
         "row 4, column 'm': True is no number",
     ]
     assert cells["k"] == 1.5
+
+
+def test_deep_nesting_is_no_crash_whatever_the_recursion_limit(tmp_path: Path) -> None:
+    """A library raises the limit for the whole process; the C stack does not grow with it."""
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, "utf-8")
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        with pytest.raises(ReadError, match="nested more than 100 deep"):
+            read_table(path, "recipe")
+    finally:
+        sys.setrecursionlimit(before)
+    tricky = {"text": '[[[[ " {{ ' + "\\" + "[" * 200, "a": [[1]]}
+    assert parse_json(json.dumps(tricky)) == tricky

@@ -6,7 +6,6 @@ Names carry the unit, values are plain numbers, and nothing given is passed over
 from __future__ import annotations
 
 import csv
-import json
 import re
 import reprlib
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ import numpy as np
 from finechem.errors import InputError, ReadError, did_you_mean
 from finechem.matter.crystal import Crystal, Elasticity, Fact
 from finechem.matter.stiffness import independent_constants, stiffness_matrix
+from finechem.matter.tables import parse_json
 
 __all__ = ["ENDINGS", "QUANTITIES", "TABLE", "files_beside", "known_beside", "table_rows", "with_user_data"]
 
@@ -64,7 +64,7 @@ def known_beside(path: Path) -> dict[str, Any]:
     sidecar = _sidecar(path)
     if sidecar.is_file():
         try:
-            loaded = json.loads(sidecar.read_text("utf-8"))
+            loaded = parse_json(sidecar.read_text("utf-8"))
         except (ValueError, RecursionError) as error:
             raise ReadError(f"{sidecar}: not valid JSON ({error})") from error
         if not isinstance(loaded, dict):

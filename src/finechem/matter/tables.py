@@ -25,6 +25,7 @@ __all__ = [
     "entries_of",
     "header_mistakes",
     "input_files",
+    "parse_json",
     "plain_cell",
     "read_table",
     "tables_of",
@@ -35,6 +36,8 @@ __all__ = [
 
 FORMATS = (".toml", ".json", ".csv", ".xlsx")
 _LARGEST_FILE = 5_000_000
+#: Levels of nesting of a JSON text.
+_DEEPEST = 100
 #: A workbook is compressed: this much may come out of it.
 _LARGEST_WORKBOOK = 50_000_000
 
@@ -188,10 +191,34 @@ def _text(path: Path, data: bytes) -> str:
         raise ReadError(f"{path}: not a text file in UTF-8") from None
 
 
+def parse_json(text: str) -> Any:
+    """Return what a JSON text holds; one nested deeper than `_DEEPEST` is no input.
+
+    The depth is counted first: a library that raises the recursion limit of the process turns deep nesting from a
+    `RecursionError` into a crash.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, or nested too deeply.
+
+    Examples
+    --------
+    >>> parse_json('{"a": [1, 2]}')
+    {'a': [1, 2]}
+    """
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", re.sub(r'"(?:\\.|[^"\\])*"', "", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            raise ValueError(f"nested more than {_DEEPEST} deep")
+    return json.loads(text)
+
+
 def _document(path: Path, ending: str, data: bytes) -> Mapping[str, Any]:
     text = _text(path, data)
     try:
-        document = tomllib.loads(text) if ending == ".toml" else json.loads(text)
+        document = tomllib.loads(text) if ending == ".toml" else parse_json(text)
     except (ValueError, RecursionError) as error:
         raise ReadError(f"{path}: not valid {ending[1:].upper()}: {one_line(str(error))}") from error
     if not isinstance(document, Mapping):
