@@ -300,14 +300,15 @@ def _follow(
     thickness[0] = x
     left[0] = 1.0 if film_on else 0.0
     only_growth = loss[0] == -math.inf
-    _at(temperatures[0], pressures[0], kinds, anchor, constants, table, first, step, loss, film, known[4])
     for segment in range(times.size - 1):
         length = times[segment + 1] - times[segment]
         T_rate = (temperatures[segment + 1] - temperatures[segment]) / length
         p_rate = (pressures[segment + 1] - pressures[segment]) / length
         edge = _crossing(temperatures, pressures, segment, table, first, step) * length
         done, h = 0.0, length
-        known[0] = known[4]
+        # at the corner itself: the end of the last step is there but for a rounded rest, which may cross p_eq
+        T, p = temperatures[segment], pressures[segment]
+        _at(T, p, kinds, anchor, constants, table, first, step, loss, film, known[0])
         while done < length:
             target = edge if done < edge else length
             h = min(h, target - done)
