@@ -12,14 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from finechem.errors import DataError, DomainError, InputError
+from finechem.oxidation.gibbs import formula_text, gibbs_energy
 from finechem.oxidation.janaf import composition, compositions, condensed_tables, reference_table
 from finechem.oxidation.oxide_vapours import active_oxidation_limit_bar, vapour_pressures_bar
 from finechem.oxidation.thermochemistry import (
     dissociation_pressure_bar,
     ellingham,
     first_oxidation,
-    formula_text,
-    gibbs_energy,
     gibbs_error_kJ_mol,
     oxidation_gibbs_energy,
     oxidation_reaction,

@@ -17,10 +17,10 @@ from finechem.matter.tables import (
     to_texts,
     unique_ids,
 )
+from finechem.oxidation.gibbs import metal_of
 from finechem.oxidation.growth_parameters import OxideGrowth
 from finechem.oxidation.growth_reading import read_growth_laws, shipped_growth_laws
 from finechem.oxidation.janaf import composition
-from finechem.oxidation.thermochemistry import metal_of
 from finechem.screening.canonical import content_hash
 from finechem.screening.model import Rejected
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from finechem.errors import InputError
+from finechem.oxidation.gibbs import formula_text, gibbs_energy, metal_of
 from finechem.oxidation.janaf import composition, gas_tables
-from finechem.oxidation.thermochemistry import formula_text, gibbs_energy, metal_of
 from finechem.units import GAS_CONSTANT
 
 __all__ = ["active_oxidation_limit_bar", "vapour_pressures_bar"]

@@ -54,8 +54,8 @@ def solid_per_oxide(solid: str, oxide: str) -> float:
     >>> solid_per_oxide("Si3N4", "SiO2"), solid_per_oxide("Cu", "Cu2O")
     (0.3333333333333333, 2.0)
     """
+    from finechem.oxidation.gibbs import metal_of
     from finechem.oxidation.janaf import composition
-    from finechem.oxidation.thermochemistry import metal_of
 
     metal = metal_of(composition(solid))
     counts = dict(composition(oxide))

@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.errors import DataError, DomainError, InputError
+from finechem.oxidation.gibbs import formula_text, gas_phases, gibbs_energy, known_phases, lowest_gibbs, metal_of
 from finechem.oxidation.janaf import (
     Composition,
-    PhaseTable,
     composition,
     compositions,
     condensed_tables,
-    gas_tables,
-    reference_table,
 )
 from finechem.units import GAS_CONSTANT
 
@@ -32,110 +30,18 @@ __all__ = [
     "dissociation_pressure_bar",
     "ellingham",
     "first_oxidation",
-    "formula_text",
-    "gibbs_energy",
     "gibbs_error_kJ_mol",
     "ln_dissociation_pressure",
-    "metal_of",
     "oxidation_gibbs_energy",
     "oxidation_reaction",
     "stable_phase",
 ]
 
 _R = GAS_CONSTANT / 1e3
-_LIGHT = ("C", "H", "N", "O")
 #: Largest difference from the NASA tables of Cantera among twelve reactions, kJ per mole O2: 0.36 up to 1200 K, 1.38
 #: above (Si, SiC and Si3N4, whose silica is quartz there; without these 0.5 up to 2300 K). See the tests.
 _DIFFERENCE = ((1200.0, 0.4), (float("inf"), 1.4))
 FloatArray = NDArray[np.float64]
-
-
-def gibbs_energy(formula: str, temperature_K: ArrayLike, *, gas: bool = False) -> Any:
-    """Return G in kJ per mole of the formula at 1 bar, of its most stable modification; elements: H(298.15 K) is 0.
-
-    An element that is no gas at 298 K ends at its boiling point.
-
-    Parameters
-    ----------
-    formula : str
-    temperature_K : float or array
-    gas : bool
-        Of the gas instead of the condensed phases; the formula must name one gas.
-
-    Raises
-    ------
-    DataError
-        If no table has it.
-    DomainError
-        If a temperature is outside its tables.
-
-    Examples
-    --------
-    >>> round(float(gibbs_energy("Cu2O", 298.15)), 1)
-    -198.2
-    """
-    parts = composition(formula)
-    tables = _gases(parts) if gas else condensed_tables(parts)
-    if not tables:
-        raise DataError(f"no {'gas' if gas else 'condensed phase'} {formula} in the NIST-JANAF tables{_known(parts)}")
-    wanted = np.asarray(temperature_K, dtype=float)
-    values = _lowest(tables, wanted) / _multiple(tables[0].parts, parts)
-    if np.any(np.isnan(values)):
-        low = min(table.temperature_K[0] for table in tables)
-        high = max(table.temperature_K[-1] for table in tables)
-        raise DomainError(
-            f"{formula}: the tables reach from {low:g} to {high:g} K; asked for {float(np.nanmin(wanted)):g} to "
-            f"{float(np.nanmax(wanted)):g} K"
-        )
-    return float(values) if values.ndim == 0 else values
-
-
-def _gases(parts: Composition) -> tuple[PhaseTable, ...]:
-    tables = gas_tables(frozenset(symbol for symbol, _ in parts))
-    found = tuple(table for table in tables if table.parts == parts)
-    if not found and len(parts) == 1:  # O2, N2: the reference state
-        table = reference_table(parts[0][0])
-        return () if table is None else (table,)
-    return found
-
-
-def _multiple(tabulated: Composition, wanted: Composition) -> float:
-    return tabulated[0][1] / wanted[0][1]
-
-
-def _lowest(tables: Sequence[PhaseTable], temperature: FloatArray) -> FloatArray:
-    stack = np.stack([table.gibbs(temperature) for table in tables])
-    best: FloatArray = np.min(np.where(np.isnan(stack), np.inf, stack), axis=0)
-    return np.where(np.isinf(best), np.nan, best)
-
-
-def metal_of(parts: Composition) -> str:
-    """Return the one element beside C, N, O and H; `InputError` if there is none or more."""
-    metals = [symbol for symbol, _ in parts if symbol not in _LIGHT]
-    if len(metals) != 1:
-        raise InputError(
-            f"{''.join(symbol for symbol, _ in parts)}: {len(metals)} elements beside C, N, O and H; one is what "
-            "oxidation is worked out for"
-        )
-    return metals[0]
-
-
-def _known(parts: Composition) -> str:
-    metals = [symbol for symbol, _ in parts if symbol not in _LIGHT]
-    if len(metals) != 1:
-        return ""
-    found = [
-        formula_text(each)
-        for light in (set(), {"O"}, {"N"}, {"C"})
-        for each in compositions(frozenset({metals[0], *light}))
-    ]
-    return f"; condensed phases of {metals[0]} there: {', '.join(found) or 'none'}"
-
-
-def formula_text(parts: Composition) -> str:
-    """Return a formula with the metal first, then B, Si and such, C, N, O."""
-    order = sorted(parts, key=lambda part: (_LIGHT.index(part[0]) if part[0] in _LIGHT else -1, part[0]))
-    return "".join(symbol + ("" if number == 1 else f"{number:g}") for symbol, number in order)
 
 
 def gibbs_error_kJ_mol(temperature_K: float) -> float:
@@ -255,7 +161,7 @@ def first_oxidation(
     if not _oxides(metal):
         missing.append(f"an oxide of {metal}")
     if missing:
-        raise DataError(f"no table of {' nor of '.join(missing)} in NIST-JANAF{_known(parts)}")
+        raise DataError(f"no table of {' nor of '.join(missing)} in NIST-JANAF{known_phases(parts)}")
     gibbs_energy(formula, temperature_K)
     best: tuple[float, OxidationReaction] | None = None
     for oxide in _oxides(metal):
@@ -378,9 +284,9 @@ def ln_dissociation_pressure(
         tables = condensed_tables(composition(name))
         if not tables:
             raise DataError(f"no condensed phase {name} in the NIST-JANAF tables")
-        inside &= np.isfinite(_lowest(tables, temperature_K))
+        inside &= np.isfinite(lowest_gibbs(tables, temperature_K))
     if reaction.carbon_dioxide:
-        inside &= np.isfinite(_lowest(_gases(composition("CO2")), temperature_K))
+        inside &= np.isfinite(lowest_gibbs(gas_phases(composition("CO2")), temperature_K))
     T = temperature_K[inside]
     if T.size:
         values[inside] = reaction.gibbs_energy(T) / (_R * T) + reaction.ln_gases(nitrogen_bar, 1.0)
@@ -445,7 +351,7 @@ def stable_phase(
     if not oxygen_bar > 0 or not (nitrogen_bar is None or nitrogen_bar > 0):
         raise InputError(f"oxygen_bar={oxygen_bar}, nitrogen_bar={nitrogen_bar}: pressures must be above 0")
     if not _oxides(metal):
-        raise DataError(f"no table of an oxide of {metal} in NIST-JANAF{_known(((metal, 1.0),))}")
+        raise DataError(f"no table of an oxide of {metal} in NIST-JANAF{known_phases(((metal, 1.0),))}")
     T = float(temperature_K)
     potentials = {"O": (gibbs_energy("O2", T) + _R * T * np.log(oxygen_bar)) / 2}
     phases = [((metal, 1.0),), *_oxides(metal)]
