@@ -12,14 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from finechem_kernels._jit import FloatArray, numba
-from finechem_kernels.step_growth import (
-    Growth,
-    bonds_per_monomer,
-    final_molecules,
-    grow_network,
-    reaction_order,
-    reaction_orders_with_loops,
-)
+from finechem_kernels.loop_bonds import reaction_orders_with_loops
+from finechem_kernels.step_growth import Growth, bonds_per_monomer, final_molecules, grow_network, reaction_order
 
 COMPILED = not numba.config.DISABLE_JIT
 """Uncompiled, a bond takes a hundred times as long: smaller networks."""
