@@ -13,6 +13,7 @@ from finechem import datasets
 from finechem.errors import InputError
 from finechem.matter.crystal import Crystal
 from finechem.matter.readers import same_crystal
+from finechem.screening import Rejected
 from finechem.thermal.known import adopt_known, known_crystal, known_crystals
 from finechem.thermal.prototypes import (
     CONTACT_OVER_RADII,
@@ -28,6 +29,15 @@ from finechem.thermal.prototypes import (
     oxidation_states,
     scaled,
 )
+
+
+def made(formula: str, elements: dict[str, list[str]] | None = None) -> list[Crystal]:
+    """What is enumerated, where nothing is rejected."""
+    found = enumerate_nitrides(formula, elements)
+    crystals = [item for item in found if isinstance(item, Crystal)]
+    assert len(crystals) == len(found)
+    return crystals
+
 
 A = ["Mg", "Ca", "Sr", "Ba", "Zn", "Mn", "Li", "Na", "Cu", "Fe", "Co", "Ni"]
 B = ["Si", "Ge", "Sn", "Ti", "Zr", "Hf", "Al", "Ga"]
@@ -80,8 +90,8 @@ def test_volumes_of_known_nitrides_from_other_nitrides() -> None:
             own = dict(zip(roles, order, strict=True))
             states = next(balanced_states(prototype.counts, own), None)
             if states is not None and scaled(prototype, own, states).composition.reduced_formula == crystal.formula:
-                made = scaled(prototype, own, states)
-                errors.append(math.log(made.volume / len(made) / (crystal.volume_per_atom_m3 * 1e30)) / 3.0)
+                scaled_up = scaled(prototype, own, states)
+                errors.append(math.log(scaled_up.volume / len(scaled_up) / (crystal.volume_per_atom_m3 * 1e30)) / 3.0)
                 break
     assert len(errors) >= 30
     assert np.mean(np.abs(errors)) < 0.03 and np.max(np.abs(errors)) < 0.07
@@ -89,7 +99,7 @@ def test_volumes_of_known_nitrides_from_other_nitrides() -> None:
 
 def test_twelve_by_eight_in_seconds_and_without_duplicates() -> None:
     start = time.perf_counter()
-    found = enumerate_nitrides("ABN2", {"A": A, "B": B})
+    found = made("ABN2", {"A": A, "B": B})
     assert time.perf_counter() - start < 60.0
     assert len({crystal.id for crystal in found}) == len(found) > 150
     by_formula: dict[str, list[Crystal]] = {}
@@ -100,19 +110,19 @@ def test_twelve_by_eight_in_seconds_and_without_duplicates() -> None:
 
 
 def test_charges_balance_and_the_flag_says_how() -> None:
-    for crystal in enumerate_nitrides("ABN2", {"A": A, "B": B}):
+    for crystal in made("ABN2", {"A": A, "B": B}):
         (flag,) = crystal.flags
         states = [part.strip() for part in flag.removeprefix("on paper: ").split(",")[:2]]
         total = sum(int(state[state.index("+" if "+" in state else "-") :]) for state in states)
         assert total == 6, crystal.id
-    assert not enumerate_nitrides("ABN2", {"A": ["Na"], "B": ["Si"]})  # 1 + 4 is not 6
-    (antiperovskite,) = enumerate_nitrides("A3BN", {"A": ["Mg"], "B": ["As"]})
+    assert not made("ABN2", {"A": ["Na"], "B": ["Si"]})  # 1 + 4 is not 6
+    (antiperovskite,) = made("A3BN", {"A": ["Mg"], "B": ["As"]})
     assert antiperovskite.formula == "Mg3AsN" and "As-3" in antiperovskite.flags[0]
 
 
 def test_banned_elements_stay_out_and_a_role_may_take_all() -> None:
-    assert not enumerate_nitrides("MN", {"M": ["Be", "Cd", "Pb"]})
-    binary = enumerate_nitrides("M3N4")
+    assert not made("MN", {"M": ["Be", "Cd", "Pb"]})
+    binary = made("M3N4")
     names = {element for crystal in binary for element in crystal.elements}
     assert {"Si", "Ge", "Hf"} <= names and not names & {"Pb", "Be", "Cd"}
     assert "Tc" not in metals() and "U" not in metals()
@@ -120,17 +130,30 @@ def test_banned_elements_stay_out_and_a_role_may_take_all() -> None:
 
 def test_mistakes_are_named() -> None:
     with pytest.raises(InputError, match="no structure type of formula 'ABN3'; there are MN"):
-        enumerate_nitrides("ABN3", {"A": ["Mg"]})
+        made("ABN3", {"A": ["Mg"]})
     with pytest.raises(InputError, match="no role 'C'"):
-        enumerate_nitrides("ABN2", {"C": ["Mg"]})
+        made("ABN2", {"C": ["Mg"]})
     with pytest.raises(InputError, match="'Xx' is no element"):
-        enumerate_nitrides("MN", {"M": ["Xx"]})
+        made("MN", {"M": ["Xx"]})
     assert oxidation_states("He") == () and "ABN2" in formula_types()
 
 
 def test_what_is_known_is_adopted() -> None:
     """A candidate that comes out as a shipped phase takes its stiffness and facts."""
-    (made,) = [item for item in enumerate_nitrides("MN", {"M": ["Al"]}) if item.id.endswith("wurtzite")]
-    (adopted,) = adopt_known([made])
+    (paper,) = [item for item in made("MN", {"M": ["Al"]}) if item.id.endswith("wurtzite")]
+    (adopted,) = adopt_known([paper])
     assert isinstance(adopted, Crystal)
     assert adopted.elasticity == known_crystal("AlN-wurtzite").elasticity
+
+
+def test_an_ion_without_a_radius_is_rejected_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from finechem.thermal import prototypes
+
+    known = prototypes._radius
+    monkeypatch.setattr(
+        prototypes, "_radius", lambda element, *rest: math.nan if element == "Ga" else known(element, *rest)
+    )
+    found = enumerate_nitrides("MN", {"M": ["Ga", "Al"]})
+    rejected = [item for item in found if isinstance(item, Rejected)]
+    assert len(rejected) == 4 and all("Ga+3 has no ionic radius" in item.reason for item in rejected)
+    assert len(found) == 8 and len({item.id for item in found}) == 8

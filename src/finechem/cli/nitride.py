@@ -33,6 +33,7 @@ def generate(formula: str, folder: Path, lists: tuple[str, ...], without: str) -
     """
     from pymatgen.io.cif import CifWriter
 
+    from finechem.matter.crystal import Crystal
     from finechem.thermal.prototypes import enumerate_nitrides
 
     given = {}
@@ -41,12 +42,16 @@ def generate(formula: str, folder: Path, lists: tuple[str, ...], without: str) -
         if not equals:
             raise InputError(f"--elements {text}: expected a role and elements, such as A=Mg,Zn")
         given[role.strip()] = _names(names)
-    found = enumerate_nitrides(formula, given, without=_names(without))
+    made = enumerate_nitrides(formula, given, without=_names(without))
+    found = [item for item in made if isinstance(item, Crystal)]
     folder.mkdir(parents=True, exist_ok=True)
     for crystal in found:
         CifWriter(crystal.to_structure()).write_file(folder / f"{crystal.id.replace(' ', '_')}.cif")
     formulas = len({crystal.formula for crystal in found})
     click.echo(f"{len(found)} candidates of {formulas} compositions written to {folder}")
+    for item in made:
+        if not isinstance(item, Crystal):
+            click.echo(f"left out: {item.id}: {item.reason}")
     click.echo("on paper: charges balance, lattices are scaled by ionic radii; nothing is relaxed")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from finechem.errors import InputError, did_you_mean
 from finechem.matter.crystal import Crystal
+from finechem.screening.model import Rejected
 from finechem.thermal.known import known_crystal
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def enumerate_nitrides(
     *,
     without: Iterable[str] = ("Be", "Cd", "Pb"),
     prototypes: Sequence[Prototype] | None = None,
-) -> list[Crystal]:
+) -> list[Crystal | Rejected]:
     """Return every charge-balanced nitride of a formula type, in each structure type, without duplicates.
 
     Parameters
@@ -262,8 +263,9 @@ def enumerate_nitrides(
 
     Returns
     -------
-    list of Crystal
-        Named ``MgSiN2 beta-NaFeO2``; `flags` say that nobody made them here, and which oxidation states balance.
+    list of Crystal or Rejected
+        Rejected are those with an ion whose radius is in no table. Crystals are named ``MgSiN2 beta-NaFeO2``; `flags`
+        say that nobody made them here, and which oxidation states balance.
 
     Raises
     ------
@@ -293,7 +295,7 @@ def enumerate_nitrides(
     lists = [
         [item for item in given.get(role, metals()) if oxidation_states(item) and item not in banned] for role in roles
     ]
-    found: list[Crystal] = []
+    found: list[Crystal | Rejected] = []
     for chosen in itertools.product(*lists):
         if len(set(chosen)) < len(chosen):
             continue
@@ -321,18 +323,22 @@ def _crystal(prototype: Prototype, own: Mapping[str, str], states: Mapping[str, 
     try:
         return prototype, scaled(prototype, own, states), balance
     except InputError as error:
-        return prototype, None, str(error)
+        return prototype, None, f"{balance}: {error}"
 
 
-def _distinct(made: Iterable[tuple[Prototype, Any, str]]) -> list[Crystal]:
-    """Return crystals; of two structure types that come out alike for these elements, the first."""
+def _distinct(made: Iterable[tuple[Prototype, Any, str]]) -> list[Crystal | Rejected]:
+    """Return crystals, of structure types that come out alike the first; what has no lattice is rejected."""
     from pymatgen.analysis.structure_matcher import StructureMatcher
 
     matcher = StructureMatcher(attempt_supercell=False)
     kept: list[Any] = []
-    found = []
+    found: list[Crystal | Rejected] = []
     for prototype, structure, balance in made:
-        if structure is None or any(matcher.fit(structure, other) for other in kept):
+        if structure is None:
+            ions, _, reason = balance.partition(": ")
+            found.append(Rejected(f"{ions} in {prototype.name}", reason))
+            continue
+        if any(matcher.fit(structure, other) for other in kept):
             continue
         kept.append(structure)
         name = f"{structure.composition.reduced_formula} {prototype.name}"
