@@ -14,7 +14,7 @@ import numpy as np
 
 from finechem.errors import ConfigError, InputError, ReadError, one_line
 
-__all__ = ["Program", "hold", "parse_program", "program_cells", "read_program", "reflow"]
+__all__ = ["Program", "hold", "parse_program", "program_cells", "read_program", "reflow", "text_of"]
 
 ZERO_CELSIUS_K = 273.15
 _ROOM_C = 25.0
@@ -294,8 +294,12 @@ def read_program(path: str | Path) -> Program:
         If the file cannot be read.
     """
     file = Path(path)
+    return parse_program(text_of(file), file.stem)
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a file of programs or exposures; `ReadError` if it cannot be read."""
     try:
-        text = file.read_text("utf-8-sig")
+        return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{file.name}: {one_line(str(error))}") from None
-    return parse_program(text, file.stem)

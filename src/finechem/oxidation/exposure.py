@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.errors import ConfigError, InputError, ReadError, one_line
-from finechem.matter.programs import ZERO_CELSIUS_K, Program, parse_program, program_cells
+from finechem.matter.programs import ZERO_CELSIUS_K, Program, parse_program, program_cells, text_of
 from finechem.matter.tables import header_mistakes
 
 __all__ = ["AIR_BAR", "Exposure", "as_exposure", "parse_exposure", "read_exposure", "repeated"]
@@ -157,10 +157,7 @@ def read_exposure(path: str | Path, *, oxygen_bar: float = AIR_BAR) -> Exposure:
         If the file cannot be read.
     """
     file = Path(path)
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{file.name}: {one_line(str(error))}") from None
+    text = text_of(file)
     try:
         return parse_exposure(text, file.stem, oxygen_bar=oxygen_bar)
     except ConfigError as error:
