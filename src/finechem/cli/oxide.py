@@ -113,9 +113,10 @@ def ellingham(formulas: tuple[str, ...], temperature_C: float, plot: Path | None
     import math
 
     from finechem.errors import DataError, DomainError, InputError, one_line
+    from finechem.matter.programs import ZERO_CELSIUS_K
     from finechem.oxidation.thermochemistry import dissociation_pressure_bar, oxidation_gibbs_energy, oxidation_reaction
 
-    kelvin = temperature_C + 273.15
+    kelvin = temperature_C + ZERO_CELSIUS_K
     click.echo(f"{temperature_C:g} °C{'kJ/mol O2':>18}{'lg p(O2)/bar':>16}  reaction")
     drawn = []
     for formula in formulas:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from finechem.errors import DomainError, InputError
+from finechem.errors import DataError, DomainError, InputError
 from finechem.matter.programs import Program
 from finechem.oxidation import properties as ox
 from finechem.oxidation.barrier import BarrierFilm, growth_law_for, pilling_bedworth_excess, product_oxide
@@ -92,7 +92,7 @@ class BarrierThermodynamicsModel(OneByOneModel):
         for part in parts:
             try:
                 answers.append(part(formula, oxide))
-            except (InputError, LookupError) as error:
+            except (InputError, DataError) as error:
                 answers.append(Answer.unknown(str(error)))
         return answers
 
@@ -280,7 +280,7 @@ class BarrierGrowthModel(_KineticModel):
             return [there, nothing, constant, nothing._replace(value=1.0 - _EDGE)]
         try:
             ratio, ratio_sigma = pilling_bedworth_ratio(film.formula, law.oxide)
-        except (InputError, LookupError) as error:
+        except (InputError, DataError) as error:
             missing = Answer.unknown(str(error))
             return [_of_draws(law, 1e9 * oxide, 0.0, doubt, source), missing, constant, missing]
         needed = 1e9 * (oxide - before) / ratio
