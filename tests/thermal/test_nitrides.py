@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from finechem.errors import InputError
@@ -103,6 +105,6 @@ def test_directions_of_the_criteria() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"temperature_K": 5.0}, {"temperature_K": 2000.0}, {"grain_size_um": 0.0}, {"oxygen_mass_percent": -1.0}]
 )
-def test_impossible_conditions_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_conditions_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         NitrideConditions(**wrong)

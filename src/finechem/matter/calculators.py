@@ -32,6 +32,8 @@ _SEVENNET = {
     "7net-0": "pretrained_potentials/SevenNet_0__11Jul2024/checkpoint_sevennet_0.pth",
     "7net-l3i5": "pretrained_potentials/SevenNet_l3i5/checkpoint_l3i5.pth",
 }
+#: Calculators of named potentials by fingerprint: workers get a potential anew with every crystal.
+_LOADED: dict[str, Any] = {}
 #: Forces are found again for positions that agree to this, in angstrom: a read file differs in its last digits.
 _SAME_ANGSTROM = 1e-9
 
@@ -59,10 +61,14 @@ class Potential:
 
     @cached_property
     def ase(self) -> Any:
-        """The ase calculator; loading a checkpoint takes seconds."""
-        with warnings.catch_warnings(), redirect_stdout(StringIO()):  # chgnet prints where it runs
-            warnings.simplefilter("ignore")  # of accelerators that are not there
+        """The ase calculator; loading a checkpoint takes seconds, once a process."""
+        if not isinstance(self.spec, str):
             return self.make()
+        if self.fingerprint not in _LOADED:
+            with warnings.catch_warnings(), redirect_stdout(StringIO()):  # chgnet prints where it runs
+                warnings.simplefilter("ignore")  # of accelerators that are not there
+                _LOADED[self.fingerprint] = self.make()
+        return _LOADED[self.fingerprint]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return calculator, (self.spec, self.fingerprint if not isinstance(self.spec, str) else None)

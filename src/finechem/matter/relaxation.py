@@ -28,6 +28,10 @@ _AT_REST_EV_ANGSTROM = 0.05
 _LONGEST_STEP_ANGSTROM = 0.1
 
 
+class _TornError(ConvergenceError):
+    """The cell comes apart; which candidate's it is, the caller knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """A crystal where forces and stress vanish.
@@ -102,7 +106,7 @@ def relax(
     must_converge : bool
         Whether not to converge is an error.
     cache : Cache, optional
-        Where the result is kept.
+        Where the result is kept, be it that there is none.
     progress : callable, optional
         Called with the steps done and the most there can be.
 
@@ -144,9 +148,14 @@ def relax(
     key = content_hash(["relaxation of a crystal", who.fingerprint, asked, limits]) if who.fingerprint else ""
     found = cache.get(key) if cache is not None and key else None
     if found is None:
-        found = _descend(crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, progress)
-        if cache is not None and key and found["converged"]:
+        try:
+            found = _descend(crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, progress)
+        except _TornError as error:
+            found = {"torn": str(error)}
+        if cache is not None and key:
             cache.put(key, found)
+    if "torn" in found:
+        raise ConvergenceError(f"{crystal.id}: {found['torn']}")
     if must_converge and not found["converged"]:
         raise ConvergenceError(
             f"{crystal.id}: not relaxed with {who.name} after {found['steps']} steps (largest force "
@@ -197,7 +206,7 @@ def _descend(
         for _ in optimizer.irun(fmax=limit, steps=most_steps):
             if progress is not None:
                 progress(optimizer.nsteps, most_steps)
-            _require_whole(crystal, who, atoms.get_volume() / volume)
+            _require_whole(who, atoms.get_volume() / volume)
     except FinechemError:
         raise
     except Exception as error:  # calculators raise what they like
@@ -231,10 +240,10 @@ def _on_its_symmetry(crystal: Crystal) -> Any:
     return atoms
 
 
-def _require_whole(crystal: Crystal, who: Potential, ratio: float) -> None:
+def _require_whole(who: Potential, ratio: float) -> None:
     if not 1.0 / _LARGEST_VOLUME_RATIO < ratio < _LARGEST_VOLUME_RATIO:
-        raise ConvergenceError(
-            f"{crystal.id}: its cell goes to {ratio:.2f} of its volume with {who.name}: no relaxation of that crystal; "
+        raise _TornError(
+            f"its cell goes to {ratio:.2f} of its volume with {who.name}: no relaxation of that crystal; "
             "start from a better volume, or take it for unstable"
         )
 

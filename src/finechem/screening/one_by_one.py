@@ -14,7 +14,7 @@ from finechem import datasets
 from finechem.errors import ConvergenceError, InputError
 from finechem.screening.properties import Estimates, Property
 
-__all__ = ["Answer", "Known", "OneByOneModel", "TableModel"]
+__all__ = ["Answer", "Known", "OneByOneModel", "TableModel", "estimates_of"]
 
 #: What a model gets to know of the properties it requires.
 Known = Mapping[Property, Estimates]
@@ -82,10 +82,11 @@ class OneByOneModel(TableModel):
                 rows.append(self.answers(subject))
             except (InputError, ConvergenceError) as error:
                 rows.append([Answer.unknown(str(error))] * len(self.provides))
-        return {prop: _estimates(column) for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)}
+        return {prop: estimates_of(column) for prop, column in zip(self.provides, zip(*rows, strict=True), strict=True)}
 
 
-def _estimates(answers: Sequence[Answer]) -> Estimates:
+def estimates_of(answers: Sequence[Answer]) -> Estimates:
+    """Return the answers about several subjects as one batch."""
     names = sorted({name for answer in answers for name in answer.shared})
     return Estimates(
         np.array([answer.value for answer in answers], dtype=float),

@@ -59,9 +59,10 @@ def gate_reasons(ledger: Ledger, criteria: Sequence[Criterion], rows: NDArray[np
         for row in rows[np.nan_to_num(probability[rows]) > GATE_PROBABILITY].tolist():
             value = _shown(criterion.property, float(estimates.value[row]), float(estimates.sigma[row]))
             wanted = "at least" if criterion.best > criterion.worst else "at most"
+            why = f": {estimates.source[row]}" if criterion.weight == 0 and estimates.source[row] else ""
             reasons.setdefault(
                 row,
-                f"{criterion.property.name.replace('_', ' ')} {value} by {models[row]}; "
+                f"{criterion.property.name.replace('_', ' ')} {value} by {models[row]}{why}; "
                 f"wanted {wanted} {number(criterion.worst)} (fails with probability {probability[row]:.2f})",
             )
     return reasons

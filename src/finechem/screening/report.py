@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table
 
+    from finechem.screening.properties import Estimates
     from finechem.screening.ranking import Ranking
 
 __all__ = [
@@ -91,7 +92,7 @@ def remarks_table(ranking: Ranking, limit: int | None = None) -> Table | None:
 
 
 def incomplete_table(ranking: Ranking, limit: int | None = None) -> Table | None:
-    """Return the candidates ranked below because a required property is unknown, and which; None if none."""
+    """Return the candidates ranked below because a required property is unknown, which, and what is known of them."""
     rows = [row for row in ranking.order.tolist() if ranking.unknown_required[row] > 0]
     if not rows:
         return None
@@ -99,14 +100,18 @@ def incomplete_table(ranking: Ranking, limit: int | None = None) -> Table | None
     table.add_column("#", justify="right", no_wrap=True)
     _add_id_column(table, ranking)
     table.add_column("unknown", no_wrap=True)
-    table.add_column("flags", overflow="fold")
+    for name in ("known", "flags"):
+        table.add_column(name, overflow="fold")
+    weighed = [c.property for c in ranking.criteria if c.weight > 0]
     required = [c.property for c in ranking.criteria if c.required and not c.allow_unknown]
-    spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in required}
+    spoken = {prop: ranking.ledger.speaking(prop)[0] for prop in dict.fromkeys([*required, *weighed])}
     for row in rows[:limit]:
         unknown = [prop.name.replace("_", " ") for prop in required if np.isnan(spoken[prop].value[row])]
-        _add(table, [str(ranking.rank[row]), ranking.ids[row], ", ".join(unknown), ranking.cards[row].get("flags", "")])
+        known = [_named_cell(prop, spoken[prop], row) for prop in weighed if not np.isnan(spoken[prop].value[row])]
+        flags = ranking.cards[row].get("flags", "")
+        _add(table, [str(ranking.rank[row]), ranking.ids[row], ", ".join(unknown), ", ".join(known), flags])
     if limit is not None and len(rows) > limit:
-        _add(table, ["", f"and {len(rows) - limit} more", "", ""])
+        _add(table, ["", f"and {len(rows) - limit} more", "", "", ""])
     return table
 
 
@@ -204,6 +209,10 @@ def _cell(prop: Property, value: float, sigma: float) -> str:
     return f"{number(value)} ({number(low)}–{number(high)})"
 
 
+def _named_cell(prop: Property, spoken: Estimates, row: int) -> str:
+    return f"{_header(prop, ' ')}: {_cell(prop, float(spoken.value[row]), float(spoken.sigma[row]))}"
+
+
 def _table(title: str | None) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -230,6 +239,6 @@ def _score(ranking: Ranking, row: int) -> str:
     return f"{ranking.score[row]:.2f} ({ranking.score_low[row]:.2f}–{ranking.score_high[row]:.2f})"
 
 
-def _header(prop: Property) -> str:
+def _header(prop: Property, between: str = "\n") -> str:
     shown = prop.symbol or prop.name.replace("_", " ")
-    return shown if prop.unit == "1" else f"{shown}\n{prop.unit}"
+    return shown if prop.unit == "1" else f"{shown}{between}{prop.unit}"

@@ -10,16 +10,20 @@ __all__ = [
     "BULK_MODULUS",
     "DEBYE",
     "DENSITY",
+    "ENERGY_ABOVE",
     "EXPANSION_MISMATCH",
     "GRUNEISEN",
     "LONGITUDINAL_VELOCITY",
     "MEAN_VELOCITY",
+    "PLAUSIBLE",
     "RESISTIVITY",
     "SHEAR_MODULUS",
+    "STANDS",
     "TRANSVERSE_VELOCITY",
     "conductivity",
     "electronic_conductivity",
     "minimum_conductivity",
+    "raw_conductivity",
 ]
 
 BULK_MODULUS = Property("bulk_modulus", "Pa", "log", symbol="K")
@@ -33,6 +37,10 @@ GRUNEISEN = Property("gruneisen_parameter", "1", "log", symbol="γ")
 BAND_GAP = Property("band_gap", "eV", symbol="gap")
 RESISTIVITY = Property("electrical_resistivity", "ohm m", "log", symbol="ρ_el")
 DENSITY = Property("density", "kg/m3", symbol="density")
+#: One or nought.
+PLAUSIBLE = Property("plausible_on_paper", "1", symbol="plausible")
+STANDS = Property("mechanically_stable", "1", symbol="stands")
+ENERGY_ABOVE = Property("energy_above_competing_nitrides", "eV/atom", symbol="ΔE")
 EXPANSION_MISMATCH = Property("thermal_expansion_mismatch_to_silicon", "1e-6/K", symbol="Δα(Si)")
 
 
@@ -53,3 +61,8 @@ def electronic_conductivity(temperature_K: float) -> Property:
 def minimum_conductivity(temperature_K: float) -> Property:
     """Return the property: the glass-like floor of the lattice conductivity."""
     return Property("minimum_thermal_conductivity", "W/(m K)", "log", f"{temperature_K:g} K", "κ_min")
+
+
+def raw_conductivity(temperature_K: float) -> Property:
+    """Return the property: lattice conductivity of a potential, as it comes, before any calibration."""
+    return Property("uncalibrated_lattice_thermal_conductivity", "W/(m K)", "log", f"{temperature_K:g} K", "κ_raw")

@@ -1,0 +1,262 @@
+"""Property models that compute a crystal with an interatomic potential: does it stand, how stiff is it, κ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from finechem import datasets
+from finechem.errors import ConvergenceError, DomainError, InputError
+from finechem.matter.calculators import Potential
+from finechem.matter.crystal import Crystal
+from finechem.screening.cache import Cache, default_cache_folder
+from finechem.screening.one_by_one import Answer, estimates_of
+from finechem.screening.properties import Estimates, Property
+from finechem.thermal import properties as heat
+from finechem.thermal.elastic_models import ElasticModel
+from finechem.thermal.measured import single_crystal_conductivities
+from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.plausibility import was_made
+
+if TYPE_CHECKING:
+    from finechem.matter.relaxation import Relaxed
+
+__all__ = ["CalibratedConductivityModel", "PotentialConductivityModel", "PotentialElasticModel", "StandingModel"]
+
+#: Grid of wave vectors, as `finechem kappa` takes it.
+MESH_ANGSTROM = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class _PotentialModel(HeatModel):
+    """What these models share: a potential, part of every key by its fingerprint, and the cache of its forces.
+
+    Parameters
+    ----------
+    potential : Potential
+        With a fingerprint: without one nothing could be kept, or told from what another potential said.
+    """
+
+    potential: Potential = field(compare=False)
+    kind: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        if not self.potential.fingerprint:
+            raise InputError(
+                f"{self.potential.name} has no fingerprint, so that its results could not be told from another's: "
+                'calculator(yours, fingerprint="yours 1")'
+            )
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The potential, and what is computed."""
+        return f"{self.potential.name} {self.kind}"
+
+    @property
+    def data(self) -> str:
+        """The potential, and the shipped tables, where its measured errors are."""
+        return f"{self.potential.fingerprint} {datasets.package_hash()}"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """What `answers` speaks of, in its order."""
+        raise NotImplementedError
+
+    def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
+        """Return one answer for each provided property; `known` are the required values."""
+        raise NotImplementedError
+
+    def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
+        """Estimate one after the other; what breaks a calculation becomes its reason."""
+        rows = []
+        for index, crystal in enumerate(subjects):
+            try:
+                rows.append(self.answers(crystal, [float(known[prop].value[index]) for prop in self.requires]))
+            except (InputError, ConvergenceError, DomainError) as error:
+                why = str(error).removeprefix(f"{crystal.id}: ")
+                rows.append([self.without(prop, why) for prop in self.provides])
+        return dict(zip(self.provides, map(estimates_of, zip(*rows, strict=True)), strict=True))
+
+    def without(self, prop: Property, why: str) -> Answer:
+        """Return the answer when the calculation broke: a crystal that will not be computed does not stand."""
+        return Answer(0.0, source=why) if prop == heat.STANDS else Answer.unknown(why)
+
+    def relaxed(self, crystal: Crystal) -> Relaxed:
+        """Return the crystal relaxed; kept, so that later models get it for nothing."""
+        from finechem.matter.relaxation import relax
+
+        return relax(crystal, self.potential, cache=self.cache())
+
+    @staticmethod
+    def cache() -> Cache:
+        """Return where forces are kept."""
+        return Cache(default_cache_folder())
+
+
+@dataclass(frozen=True, slots=True)
+class StandingModel(_PotentialModel):
+    """Whether a crystal relaxes, and how far it then lies above competing nitrides.
+
+    Phases of which something was measured exist: they pass without a calculation. Universal potentials condemn some of
+    those (rocksalt VN with 7net-0), and so will have condemned some that could be made.
+    """
+
+    kind: ClassVar[str] = "relaxation"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Standing, and energy above competitors."""
+        return (heat.STANDS, heat.ENERGY_ABOVE)
+
+    def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
+        """Relax, and compare."""
+        from finechem.thermal.competing import energy_above
+
+        if was_made(crystal):
+            made = "something of it was measured: it exists"
+            return [Answer(1.0, source=made), Answer.unknown(made)]
+        relaxed = self.relaxed(crystal)
+        stands = Answer(1.0, source=f"relaxed in {relaxed.steps} steps, volume {relaxed.volume_ratio - 1:+.1%}")
+        try:
+            found = energy_above(relaxed, self.potential, kept=self.cache())
+        except (InputError, ConvergenceError, DomainError) as error:
+            return [stands, Answer.unknown(str(error))]
+        return [stands, Answer(found.energy_above_eV_atom, source=str(found))]
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialElasticModel(_PotentialModel):
+    """Stiffness and what follows from it, of crystals whose stiffness nobody knows.
+
+    Where a tensor is known this model is silent: a soft potential never supersedes a measured tensor, nor one by
+    DFT. Sigma is the potential's measured error, bias included: nothing is corrected.
+    """
+
+    kind: ClassVar[str] = "elastic"
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Standing, and the properties of `ElasticModel`."""
+        return (heat.STANDS, *ElasticModel().provides)
+
+    def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
+        """Relax, strain, and evaluate."""
+        if crystal.elasticity is not None:
+            why = "its stiffness is known without a potential"
+            return [Answer(1.0, source=why), *[Answer.unknown(why)] * (len(self.provides) - 1)]
+        from finechem.matter.elastic_response import elastic_tensor
+
+        relaxed = self.relaxed(crystal)
+        tensor = elastic_tensor(relaxed.crystal, self.potential, cache=self.cache())
+        stiff = ElasticModel().estimate([replace(relaxed.crystal, elasticity=tensor)], {})
+        reasons = [stiff[prop].reason[0] for prop in self.provides[1:] if stiff[prop].reason[0]]
+        if reasons:
+            raise DomainError(reasons[0])
+        return [
+            Answer(1.0, source=f"elastic constants by {self.potential.description}"),
+            *(self._judged(prop, float(stiff[prop].value[0]), crystal) for prop in self.provides[1:]),
+        ]
+
+    def _judged(self, prop: Property, value: float, crystal: Crystal) -> Answer:
+        from finechem.thermal.potential_errors import elastic_error
+
+        sigma, how = elastic_error(prop, self.potential, crystal)
+        return Answer(value, sigma, source=f"{self.potential.description}; error: {how}")
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialConductivityModel(_PotentialModel):
+    """The lattice conductivity of the phonon Boltzmann equation with a potential's force constants, as it comes.
+
+    Crystals whose conductivity was measured are left out: that speaks, and this is the dearest model of all.
+
+    Parameters
+    ----------
+    temperature_K : float
+    grain_size_um : float, optional
+        Scatters diffusely, as boundaries that far apart.
+    mesh_angstrom : float
+        Fineness of the grid of wave vectors; errors were measured with the default.
+    """
+
+    temperature_K: float = 300.0
+    grain_size_um: float | None = None
+    mesh_angstrom: float = MESH_ANGSTROM
+    kind: ClassVar[str] = "bte"
+    references: ClassVar[tuple[str, ...]] = (
+        "A. Togo, L. Chaput, I. Tanaka, Phys. Rev. B 91, 094306 (2015), doi:10.1103/PhysRevB.91.094306",
+    )
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Standing at all wave vectors, and the uncalibrated conductivity (mean over directions)."""
+        return (heat.STANDS, heat.raw_conductivity(self.temperature_K))
+
+    def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
+        """Relax, displace, solve."""
+        if single_crystal_conductivities(crystal):
+            why = "its conductivity was measured"
+            return [Answer(1.0, source=why), Answer.unknown(why)]
+        from finechem.thermal.bte import lattice_conductivity
+        from finechem.thermal.force_constants import force_constants
+
+        relaxed = self.relaxed(crystal)
+        made = force_constants(relaxed.crystal, self.potential, cache=self.cache())
+        if made.imaginary:
+            return [self.without(prop, _unstable(made)) for prop in self.provides]
+        result = lattice_conductivity(
+            made.as_phono3py(), self.mesh_angstrom, self.temperature_K, boundary_um=self.grain_size_um, workers=1,
+            cache=self.cache(),
+        )  # fmt: skip
+        total = np.asarray(result.kappa_W_mK[0]) + np.asarray(result.kappa_coherence_W_mK[0])
+        highest = f"highest zone-centre mode {made.zone_centre.fitted_THz[-1]:.1f} THz"
+        source = f"{self.potential.description}: {made.supercells} displaced supercells, {highest}"
+        return [Answer(1.0, source=source), self._judged(float(np.trace(total)) / 3.0, crystal, source)]
+
+    def _judged(self, kappa: float, crystal: Crystal, source: str) -> Answer:
+        from finechem.thermal.potential_errors import raw_error
+
+        sigma, how = raw_error(self.potential, crystal)
+        return Answer(kappa, sigma, source=f"{source}; error: {how}")
+
+
+def _unstable(made: Any) -> str:
+    worst = made.imaginary[0]
+    q = ", ".join(f"{x:.3g}" for x in worst.qpoint)
+    return f"imaginary mode {-worst.frequency_THz:.2f}i THz at q = ({q}), {len(made.imaginary)} in all, by {made.potential}"
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedConductivityModel(_PotentialModel):
+    """The conductivity of a potential, corrected by what it was off on crystals that were measured: a model of its own.
+
+    Calibrated on pure crystals at 300 K; elsewhere the ratio is taken for the same, which nobody has measured: out of
+    domain with grain boundaries or dissolved oxygen, as these mend a soft potential's error in part.
+    """
+
+    temperature_K: float = 300.0
+    pure: bool = True
+    kind: ClassVar[str] = "bte, calibrated"
+
+    @property
+    def requires(self) -> tuple[Property, ...]:
+        """The conductivity as it comes."""
+        return (heat.raw_conductivity(self.temperature_K),)
+
+    @property
+    def provides(self) -> tuple[Property, ...]:
+        """Lattice conductivity at the temperature."""
+        return (heat.conductivity(self.temperature_K),)
+
+    def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
+        """Correct, with the leave-one-out error."""
+        from finechem.thermal.potential_errors import calibrated
+
+        if not np.isfinite(known[0]):
+            return [Answer.unknown("no conductivity by the Boltzmann equation to correct")]
+        value, sigma, how = calibrated(known[0], self.potential, crystal)
+        why = "" if self.pure else "calibrated on pure single crystals"
+        return [Answer(value, sigma, not why, why, how)]

@@ -1,0 +1,200 @@
+"""Crystals nobody measured, through the dearer stages of the nitride screen: what stands, what drops, who speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from finechem.errors import InputError, MissingExtraError
+from finechem.matter import Crystal
+from finechem.matter.calculators import Potential, calculator
+from finechem.matter.relaxation import Relaxed, relax
+from finechem.screening import Estimates, Ranking
+from finechem.thermal import NitrideConditions, competing, known_crystals, nitride_screen
+from finechem.thermal import properties as heat
+from finechem.thermal.bte import lattice_conductivity
+from finechem.thermal.competing import competing_nitrides, energy_above
+from finechem.thermal.force_constants import force_constants
+from finechem.thermal.known import known_crystal
+from finechem.thermal.plausibility import CLOSEST_CONTACT, charges_balance, closest_contact, was_made
+from finechem.thermal.potential_models import (
+    CalibratedConductivityModel,
+    PotentialConductivityModel,
+    PotentialElasticModel,
+    StandingModel,
+)
+from tests.matter.springs import Springs, diamond, wurtzite
+from tests.screening.conformance import check_model
+
+
+def springs(**constants: float) -> Potential:
+    made = Springs()
+    for name, value in constants.items():
+        setattr(made, name, value)
+    return calculator(made, f"springs {constants}")
+
+
+ALN = Crystal.from_structure("AlN on paper", wurtzite(1.02))
+SILICON = Crystal.from_structure("silicon on paper", diamond(4.7))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path_factory.getbasetemp() / "forces"  # one for all tests here: springs have fingerprints
+    monkeypatch.setenv("FINECHEM_CACHE", str(folder))
+
+
+def test_every_shipped_phase_is_farther_apart_than_the_limit() -> None:
+    """Below: the shortest contact of all phases, YVO4's."""
+    shortest = min(closest_contact(crystal) for role in ("candidate", "reference") for crystal in known_crystals(role))
+    assert CLOSEST_CONTACT * 1.05 < shortest < 0.8
+
+
+@pytest.mark.parametrize(
+    ("formula", "balanced"), [("MgSiN2", True), ("Mg3N2", True), ("MgAlN2", False), ("Mg2SiN2", False), ("LiN", False)]
+)
+def test_charges(formula: str, balanced: bool) -> None:
+    assert charges_balance(formula) is balanced
+
+
+def test_a_nitride_competes_with_its_binaries_and_its_own_other_structures() -> None:
+    found = {other.id for other in competing_nitrides(known_crystal("ZnGeN2-orthorhombic"))}
+    assert {"Zn3N2-bixbyite", "Ge3N4-beta", "Ge3N4-gamma", "ZnGeN2 chalcopyrite"} <= found
+    assert "ZnGeN2-orthorhombic" not in found
+    assert not any("Mg" in name or "Si3N4-" in name for name in found)
+
+
+def test_energy_above_a_mixture_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MgSiN2 is 5/12 Mg3N2 and 7/12 Si3N4 by atoms; the better of two structures of Si3N4 counts."""
+    energies = {"Mg3N2-bixbyite": -1.0, "Si3N4-beta": -2.0, "Si3N4-gamma": -1.9, "MgSiN2-orthorhombic": -1.5}
+
+    def known(crystal: Crystal, *_: Any, **__: Any) -> Relaxed:
+        if crystal.id not in energies:
+            raise InputError("not among these")
+        return Relaxed(crystal, "by hand", energies[crystal.id], 0.0, 0.0, 0.0, 1.0, 1, True)
+
+    monkeypatch.setattr(competing, "relax", known)
+    found = energy_above(known(known_crystal("MgSiN2-orthorhombic")), springs())
+    assert found.energy_above_eV_atom == pytest.approx(-1.5 - (-1.0 * 5 - 2.0 * 7) / 12)
+    assert dict(found.mixture) == pytest.approx({"Mg3N2-bixbyite": 5 / 12, "Si3N4-beta": 7 / 12})
+    assert found.lost > 0 and "by atoms" in str(found)
+    del energies["Si3N4-beta"], energies["Si3N4-gamma"]
+    with pytest.raises(InputError, match="no nitrides of Mg, N, Si to compare with"):
+        energy_above(known(known_crystal("MgSiN2-orthorhombic")), springs())
+
+
+def ask(model: Any, crystals: Sequence[Crystal]) -> dict[str, Estimates]:
+    return {prop.name: estimates for prop, estimates in model.estimate(crystals, {}).items()}
+
+
+def test_soft_springs_do_not_stand() -> None:
+    """Without bending the lattice shears for nothing; with it, the same crystal stands."""
+    floppy = ask(PotentialElasticModel(springs(bend=-1.0)), [SILICON])["mechanically_stable"]
+    assert floppy.value[0] == 0.0 and floppy.source[0]
+    stiff = ask(PotentialElasticModel(springs()), [SILICON])
+    assert stiff["mechanically_stable"].value[0] == 1.0
+    assert stiff["shear_modulus"].value[0] > 0 and stiff["shear_modulus"].sigma[0] > 0
+
+
+def test_a_cell_that_comes_apart_does_not_stand() -> None:
+    swollen = Crystal.from_structure("swollen", diamond(5.5))
+    found = ask(StandingModel(springs(cubic=-20.0)), [swollen])
+    assert found["mechanically_stable"].value[0] == 0.0
+    assert "of its volume" in found["mechanically_stable"].source[0]
+    assert not found["mechanically_stable"].source[0].startswith("swollen")  # another candidate may be the same crystal
+    assert np.isnan(found["energy_above_competing_nitrides"].value[0])
+
+
+def test_what_is_known_is_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.matter import springs as module
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("computed")
+
+    monkeypatch.setattr(module.Springs, "calculate", never)
+    aln = known_crystal("AlN-wurtzite")
+    assert was_made(aln)
+    assert ask(StandingModel(springs()), [aln])["mechanically_stable"].value[0] == 1.0
+    silent = ask(PotentialElasticModel(springs()), [aln])
+    assert np.isnan(silent["shear_modulus"].value[0]) and "known without" in silent["shear_modulus"].reason[0]
+    assert np.isnan(ask(PotentialConductivityModel(springs()), [aln])[heat.raw_conductivity(300.0).name].value[0])
+
+
+def test_contract() -> None:
+    crystals = [known_crystal("AlN-wurtzite"), Crystal.from_structure("far", diamond(5.5))]
+    check_model(PotentialElasticModel(springs()), crystals)
+    nothing = Estimates.missing(2, "not known")
+    check_model(StandingModel(springs()), crystals)
+    check_model(CalibratedConductivityModel(springs()), crystals, {heat.raw_conductivity(300.0): nothing})
+
+
+def test_a_potential_without_a_name_needs_a_fingerprint() -> None:
+    with pytest.raises(InputError, match="has no fingerprint"):
+        StandingModel(calculator(Springs()))
+
+
+def test_without_its_package_the_screen_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from finechem.matter import calculators
+
+    monkeypatch.setattr(calculators, "find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'finechem\[mlip\]'"):
+        nitride_screen(NitrideConditions(fidelity="bte"))
+
+
+def test_unknown_fidelity_is_an_error() -> None:
+    with pytest.raises(InputError, match="fidelity='dft': must be one of elastic, potential, bte"):
+        NitrideConditions(fidelity="dft")
+
+
+@pytest.fixture(scope="module")
+def funnel(tmp_path_factory: pytest.TempPathFactory) -> Ranking:
+    """Four crystals on paper and a shipped one, as far as stiffness."""
+    clash = Crystal.from_structure("clash", wurtzite(0.6))
+    odd = Crystal.from_structure("odd", _with(wurtzite(), "Mg"))
+    far = Crystal.from_structure("far", diamond(5.5))
+    screen = nitride_screen(NitrideConditions(fidelity="potential"), springs())
+    store = tmp_path_factory.mktemp("run") / "run.db"
+    return screen.run([ALN, clash, odd, far, known_crystal("AlN-wurtzite")], store=store, draws=200)
+
+
+def _with(atoms: Any, element: str) -> Any:
+    atoms.symbols[atoms.symbols == "Al"] = element
+    return atoms
+
+
+def test_every_drop_out_is_explained(funnel: Ranking) -> None:
+    why = dict(zip(funnel.ids, funnel.outcomes, strict=True))
+    assert why["clash"].status == "filtered" and "covalent radii" in why["clash"].reason
+    assert why["odd"].status == "filtered" and "no common oxidation states of Mg, N balance" in why["odd"].reason
+    assert why["far"].status == "filtered" and "four bonds" in why["far"].reason and why["far"].stage == "relaxation"
+    assert all(outcome.reason for outcome in funnel.outcomes if outcome.status != "ok")
+
+
+def test_a_measured_stiffness_is_never_superseded(funnel: Ranking) -> None:
+    _, models = funnel.ledger.speaking(heat.SHEAR_MODULUS)
+    by_id = dict(zip(funnel.ids, models, strict=True))
+    assert by_id["AlN-wurtzite"] == "elastic" and by_id["AlN on paper"] == "Springs elastic"
+    _, models = funnel.ledger.speaking(heat.conductivity(300.0))
+    assert dict(zip(funnel.ids, models, strict=True))["AlN on paper"] in ("callaway", "slack")
+
+
+def test_conductivity_as_it_comes_is_that_of_the_boltzmann_equation() -> None:
+    potential = springs()
+    found = ask(PotentialConductivityModel(potential, mesh_angstrom=20.0), [SILICON])
+    made = force_constants(relax(SILICON, potential).crystal, potential)
+    kappa = lattice_conductivity(made.as_phono3py(), 20.0).kappa_W_mK[0]
+    assert found[heat.raw_conductivity(300.0).name].value[0] == pytest.approx(np.trace(kappa) / 3, rel=1e-3)
+    assert found["mechanically_stable"].value[0] == 1.0
+
+
+def test_the_screen_names_the_order() -> None:
+    """Measured before all else; then the calibrated conductivity; the one as it comes decides nothing."""
+    screen = nitride_screen(NitrideConditions(fidelity="bte", bte_candidates=3), springs())
+    kappa = heat.conductivity(300.0).name
+    assert screen.order[kappa] == ("measured", "Springs bte, calibrated", "callaway", "slack")
+    assert screen.order["shear_modulus"] == ("elastic", "Springs elastic")
+    assert [stage.keep for stage in screen.stages if stage.name == "measured conductivity"] == [3]
+    assert nitride_screen().order[kappa] == ("measured", "callaway", "slack")
