@@ -20,7 +20,6 @@ __all__ = ["Prepared", "Structure", "prepare"]
 Report = Callable[[str, str, int, int], None]
 
 STRUCTURES = (".cif", ".vasp", ".poscar", ".contcar", ".extxyz", ".xyz")
-DEFAULT_MESH_ANGSTROM = 40.0
 RAW = (
     "raw: a potential's conductivity, not calibrated against measurement and without an error bar; universal "
     "potentials are soft, so that it comes out low (AlN: less than half of the measured value with 7net-0). It is good "
@@ -83,20 +82,18 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
     if given.calculator is None:
         return Prepared(source, mesh)
     from finechem.matter.calculators import calculator
-    from finechem.matter.relaxation import relax
-    from finechem.thermal.force_constants import CUTOFF_PAIR_ANGSTROM, force_constants
+    from finechem.thermal.potential_conductivity import MESH_ANGSTROM, relaxed_force_constants
 
     potential = calculator(given.calculator)
     crystal = _crystal(source)
-    relaxed = relax(crystal, potential, cache=cache, progress=_told(report, "relaxation", "steps at most"))
-    made = force_constants(
-        relaxed.crystal,
+    relaxed, made = relaxed_force_constants(
+        crystal,
         potential,
-        given.supercell or "auto",
-        CUTOFF_PAIR_ANGSTROM if given.cutoff_pair is None else given.cutoff_pair,
+        supercell=given.supercell or "auto",
+        cutoff_pair_angstrom="auto" if given.cutoff_pair is None else given.cutoff_pair,
         born=given.born,
         cache=cache,
-        progress=None if report is None else (lambda what, done, total: report(what, "force calls", done, total)),
+        progress=report,
     )
     if given.save is not None:
         made.as_phono3py().save(given.save, settings={"force_sets": True})
@@ -105,15 +102,11 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
     )
     return Prepared(
         made.as_phono3py(),
-        mesh or DEFAULT_MESH_ANGSTROM,
+        mesh or MESH_ANGSTROM,
         [_relaxation(crystal, relaxed), *made.remarks()],
         notes,
         _record(relaxed, made),
     )
-
-
-def _told(report: Report | None, stage: str, unit: str) -> Callable[[int, int], None] | None:
-    return None if report is None else (lambda done, total: report(stage, unit, done, total))
 
 
 def _crystal(path: Path) -> Crystal:
