@@ -50,7 +50,7 @@ class Potential:
     description : str
         The same in words, for reports.
     checkpoint : str
-        The hash of the file of parameters alone; empty where there is none. Two names with one checkpoint are one potential.
+        The hash of the file of parameters alone; empty where there is none.
     """
 
     name: str

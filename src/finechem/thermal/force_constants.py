@@ -142,7 +142,8 @@ def force_constants(
         Standard cells along each axis, for third and second order. "auto" makes edges of at least 8 and 10 angstrom.
     cutoff_pair_angstrom : "auto" or float, optional
         For third order; None displaces all pairs. "auto" is 3 angstrom, or 1.1 times the distance of nearest
-        neighbours (of the atom whose neighbours are farthest) where that is more. In wurtzite AlN 3 angstrom takes 98 supercells where 4 takes 466.
+        neighbours (of the atom whose neighbours are farthest) where that is more. In wurtzite AlN 3 angstrom takes 98
+        supercells where 4 takes 466.
     displacement_angstrom : float
     born : path, optional
         A BORN file of phonopy for the standard primitive cell: charges and dielectric tensor. No potential here gives
@@ -179,9 +180,7 @@ def force_constants(
     phonon_repeats = _repeats(phonon_supercell, cell, SECOND_ORDER_ANGSTROM, "phonon_supercell")
     calls = _Calls(who, crystal.id, cache)
     require_rest(crystal.id, who, _as_ase(cell), cache)
-    ph3 = _displaced(
-        cell, crystal.space_group[0], repeats, phonon_repeats, cutoff, displacement_angstrom, born
-    )
+    ph3 = _displaced(cell, crystal.space_group[0], repeats, phonon_repeats, cutoff, displacement_angstrom, born)
     jobs = list(_jobs(ph3))
     _collect(jobs, calls, progress)
     translational = _solve(ph3, crystal.id)

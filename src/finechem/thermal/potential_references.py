@@ -52,21 +52,29 @@ def conductivity_references() -> list[tuple[Crystal, float]]:
     preferred = {row["phase_id"] for row in datasets.load("thermal.conductivity").where(preferred="yes")}
     for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
         gap = crystal.fact("band_gap_eV")
-        if crystal.id in known or crystal.id not in preferred or crystal.layered or (gap is not None and gap.value == 0):
+        if (
+            crystal.id in known
+            or crystal.id not in preferred
+            or crystal.layered
+            or (gap is not None and gap.value == 0)
+        ):
             continue
-        measured = average_conductivity([fact for fact in single_crystal_conductivities(crystal)])
+        measured = average_conductivity(single_crystal_conductivities(crystal))
         if measured is not None:
             pairs.append((crystal, measured.value))
     return pairs
 
 
 def elasticity_references() -> list[Crystal]:
-    """Return every shipped crystal with a measured elastic tensor (grade A or B)."""
-    return [
-        crystal
-        for crystal in (*known_crystals("candidate"), *known_crystals("reference"))
-        if crystal.elasticity is not None and crystal.elasticity.grade in ("A", "B")
-    ]
+    """Return every shipped crystal with a measured elastic tensor (grade A or B), and those of the conductivities."""
+    conducting = [crystal for crystal, _ in conductivity_references()]
+    stiff = [crystal for crystal in (*known_crystals("candidate"), *known_crystals("reference")) if has_tensor(crystal)]
+    return list({crystal.id: crystal for crystal in (*stiff, *conducting)}.values())
+
+
+def has_tensor(crystal: Crystal) -> bool:
+    """Return whether a crystal's elastic tensor was measured."""
+    return crystal.elasticity is not None and crystal.elasticity.grade in ("A", "B")
 
 
 def computed_conductivity(crystal: Crystal, potential: Potential, cache: Cache) -> dict[str, Any]:

@@ -1,0 +1,402 @@
+"""How far universal potentials are from measurement, and what a conductivity of theirs is once that is allowed for.
+
+`thermal.potential_errors` holds what was measured: for each potential and group of crystals the raw error, bias
+included, and a calibration with its own. A calibration is never applied by itself: `calibrated_conductivity` is called
+by who wants it and its answer is shown beside the raw number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from finechem import datasets
+from finechem.errors import DataError, InputError
+from finechem.matter.calculators import Potential
+
+__all__ = [
+    "FORMS",
+    "Calibrated",
+    "Calibration",
+    "Comparison",
+    "Pair",
+    "calibrated_conductivity",
+    "computed_and_measured",
+    "fit_calibration",
+    "leave_one_out",
+    "measure_potential_errors",
+    "potential_error",
+    "raw_conductivity",
+    "successes",
+]
+
+Array: TypeAlias = NDArray[np.float64]
+Form: TypeAlias = Literal["bias", "slope"]
+
+#: ln measured = ln raw - bias, or = a + slope ln raw.
+FORMS: tuple[Form, ...] = ("bias", "slope")
+#: That which stands in `thermal.potential_errors` for conductivities: the better one when each compound is left out.
+FORM: Form = "bias"
+#: Errors of fewer crystals are not stated.
+FEWEST = 5
+_QUANTILE = 0.95  # of either side, for 90 %
+
+
+Key: TypeAlias = tuple[str, str, str]
+
+
+class Pair(NamedTuple):
+    """A crystal's computed and measured value; None where it could not be computed."""
+
+    phase: str
+    computed: float | None
+    measured: float
+
+
+class Calibrated(NamedTuple):
+    """A conductivity with the error that was measured of it.
+
+    Attributes
+    ----------
+    value : float
+        In W/(m K).
+    sigma_ln : float
+        Standard deviation of a new crystal's ln, the calibration's own uncertainty included.
+    factor_90 : float
+        The 90 % interval is value / factor_90 to value * factor_90 (Student's t).
+    n : int
+        Crystals that it was measured on.
+    extrapolated : bool
+        Whether the raw value lies outside those of these crystals.
+    """
+
+    value: float
+    sigma_ln: float
+    factor_90: float
+    n: int
+    extrapolated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    r"""A straight line between logarithms of computed and measured values.
+
+    .. math:: \ln x_{cal} = \ln x - b + (s - 1) (\ln x - c)
+
+    Attributes
+    ----------
+    bias : float
+        b: mean of ln(computed / measured).
+    slope, centre, spread : float
+        s, c = mean of ln computed, and the sum of squares about it. With the form ``bias``, s is 1.
+    sigma : float
+        Standard deviation of the residuals, with n - 1 or n - 2 degrees of freedom.
+    n : int
+    form : {"bias", "slope"}
+    """
+
+    bias: float
+    slope: float
+    centre: float
+    spread: float
+    sigma: float
+    n: int
+    form: Form
+
+    def __call__(self, value: float) -> tuple[float, float, float]:
+        """Return the calibrated value, sigma of its ln for a new crystal, and the factor of its 90 % interval."""
+        off = math.log(value) - self.centre
+        leverage = 1.0 + 1.0 / self.n + (off**2 / self.spread if self.form == "slope" else 0.0)
+        sigma = self.sigma * math.sqrt(leverage)
+        freedom = self.n - FORMS.index(self.form) - 1
+        return (
+            value * math.exp((self.slope - 1.0) * off - self.bias),
+            sigma,
+            math.exp(float(student.ppf(_QUANTILE, freedom)) * sigma),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Computed beside measured, each compound predicted without it.
+
+    Attributes
+    ----------
+    predicted, factors_90 : (N,) arrays
+        Predictions and the factors of their 90 % intervals.
+    measured : (N,) array
+    """
+
+    predicted: Array
+    factors_90: Array
+    measured: Array
+
+    @property
+    def log_error(self) -> Array:
+        """ln(predicted / measured)."""
+        return np.asarray(np.log(self.predicted / self.measured))
+
+    @property
+    def rms(self) -> float:
+        """Root mean square of `log_error`."""
+        return float(np.sqrt(np.mean(self.log_error**2)))
+
+    @property
+    def factor(self) -> float:
+        """Average factor difference, exp of the mean of |ln|."""
+        return float(np.exp(np.mean(np.abs(self.log_error))))
+
+    @property
+    def coverage_90(self) -> float:
+        """Share of measurements inside their 90 % interval."""
+        return float(np.mean(np.abs(self.log_error) <= np.log(self.factors_90)))
+
+    @property
+    def median_factor_90(self) -> float:
+        """Median half width of the 90 % intervals, as a factor."""
+        return float(np.median(self.factors_90))
+
+
+def fit_calibration(computed: Array, measured: Array, form: Form = FORM) -> Calibration:
+    """Fit a calibration by least squares of logarithms.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than three crystals, or for a slope four.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> half = fit_calibration(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 8.0]))
+    >>> round(half(10.0)[0], 6)
+    20.0
+    """
+    n = len(computed)
+    if n < FORMS.index(form) + 3:
+        raise InputError(f"a calibration of the form {form!r} from {n} crystals says nothing: give more")
+    x = np.log(computed)
+    errors = x - np.log(measured)
+    centre, bias = float(x.mean()), float(errors.mean())
+    spread = float(np.sum((x - centre) ** 2))
+    lean = float(np.sum((x - centre) * errors)) / spread if form == "slope" else 0.0
+    residuals = errors - bias - lean * (x - centre)
+    sigma = math.sqrt(float(np.sum(residuals**2)) / (n - FORMS.index(form) - 1))
+    return Calibration(bias, 1.0 - lean, centre, spread, sigma, n, form)
+
+
+def leave_one_out(
+    computed: Array, measured: Array, compounds: Sequence[str], form: Form | Literal["raw"] = FORM
+) -> Comparison:
+    """Predict each compound from the others.
+
+    Parameters
+    ----------
+    computed, measured : (N,) arrays
+    compounds : sequence of str
+        All crystals of a compound are left out together.
+    form : {"bias", "slope", "raw"}
+        Raw values are left as they are, and their interval is the root mean square of the others' errors, bias
+        included, times Student's t.
+    """
+    predicted, factors = np.empty(len(computed)), np.empty(len(computed))
+    names = np.asarray(compounds)
+    for name in dict.fromkeys(compounds):
+        others = names != name
+        predict: Callable[[float], tuple[float, float, float]]
+        if form == "raw":
+            predict = _raw(np.log(computed[others] / measured[others]))
+        else:
+            predict = fit_calibration(computed[others], measured[others], form)
+        for index in np.flatnonzero(~others):
+            predicted[index], _, factors[index] = predict(float(computed[index]))
+    return Comparison(predicted, factors, measured)
+
+
+def _raw(errors: Array) -> Callable[[float], tuple[float, float, float]]:
+    sigma = float(np.sqrt(np.mean(errors**2)))
+    factor = math.exp(float(student.ppf(_QUANTILE, len(errors))) * sigma)
+    return lambda value: (value, sigma, factor)
+
+
+def potential_error(quantity: str, potential: str | Potential, group: str) -> Mapping[str, Any]:
+    """Return what was measured of a potential: the row of `thermal.potential_errors`.
+
+    Parameters
+    ----------
+    quantity : str
+        ``conductivity`` or ``conductivity, calibrated``; ``bulk_modulus``, ``shear_modulus``, or either followed by
+        ``, calibrated``.
+    potential : str or Potential
+        A name of the table, such as ``7net-0`` or ``nep89``; or a potential, which is told by the hash of its
+        parameters: a file may have any name.
+    group : str
+        Of `finechem.thermal.calibration.group_of`: ``tetrahedral`` or ``other``.
+
+    Returns
+    -------
+    mapping
+        n, failed (crystals without a number), bias, sigma and the rest of the row; scale is ln.
+
+    Raises
+    ------
+    DataError
+        If the potential, or that quantity and group of it, was never measured.
+
+    Examples
+    --------
+    >>> potential_error("conductivity", "7net-0", "tetrahedral")["bias"] < 0  # it is soft
+    True
+    """
+    if isinstance(potential, Potential):
+        name, wanted = potential.name, {"checkpoint": potential.checkpoint or "none"}
+    else:
+        name, wanted = potential, {"potential": potential}
+    rows = datasets.load("thermal.potential_errors").where(**wanted)
+    if not rows:
+        known = ", ".join(dict.fromkeys(row["potential"] for row in datasets.load("thermal.potential_errors").rows))
+        raise DataError(
+            f"no reference crystals were computed with {name}: its error is unknown (measured were {known})"
+        )
+    found = [row for row in rows if row["quantity"] == quantity and row["group"] == group]
+    if not found:
+        raise DataError(f"the error of {quantity} of {group} crystals with {name} was never measured: too few crystals")
+    return found[0]
+
+
+def raw_conductivity(raw_W_mK: float, potential: str | Potential, group: str) -> Calibrated:
+    """Return a raw conductivity with the error that raw ones have: the value stays what it is.
+
+    The interval is symmetric about the raw value in ln and as wide as the root mean square of errors, bias included:
+    who knows the bias uses `calibrated_conductivity`.
+
+    Raises
+    ------
+    DataError
+        If the potential was never measured.
+    """
+    row = potential_error("conductivity", potential, group)
+    factor = math.exp(float(student.ppf(_QUANTILE, row["n"])) * row["sigma"])
+    return Calibrated(_positive(raw_W_mK), row["sigma"], factor, row["n"], _outside(raw_W_mK, row))
+
+
+def calibrated_conductivity(raw_W_mK: float, potential: str | Potential, group: str) -> Calibrated:
+    r"""Return what a raw conductivity at 300 K is worth, by the measured crystals of the group.
+
+    .. math:: \ln \kappa_{cal} = \ln \kappa - b
+
+    with the mean b of :math:`\ln(\kappa/\kappa_{exp})`. It holds for conductivities by the recipe of
+    `finechem.thermal.potential_conductivity` with its defaults: relaxation-time approximation, natural isotopes, 300 K,
+    the mean over directions.
+
+    Parameters
+    ----------
+    raw_W_mK : float
+    potential : str or Potential
+        See `potential_error`.
+    group : str
+        Of `finechem.thermal.calibration.group_of`.
+
+    Raises
+    ------
+    DataError
+        If the potential was never measured.
+    InputError
+        If the conductivity is not positive.
+
+    Notes
+    -----
+    What a calibration cannot know: whether the crystal is like those it was measured on. Crystals for which the
+    potential gave imaginary modes are not among them.
+    """
+    row = potential_error("conductivity, calibrated", potential, group)
+    fitted = Calibration(row["bias"], row["slope"], row["centre"], row["spread"], row["sigma"], row["n"], row["form"])
+    value, sigma, factor = fitted(_positive(raw_W_mK))
+    return Calibrated(value, sigma, factor, row["n"], _outside(raw_W_mK, row))
+
+
+def _positive(value: float) -> float:
+    if not value > 0 or not math.isfinite(value):
+        raise InputError(f"a conductivity of {value:g} W/(m K) cannot be calibrated; it must be positive and finite")
+    return value
+
+
+def _outside(value: float, row: Mapping[str, Any]) -> bool:
+    return not row["lowest"] <= value <= row["highest"]
+
+
+def measure_potential_errors() -> list[dict[str, Any]]:
+    """Return all rows of `thermal.potential_errors`, computed anew from the tables of what potentials say."""
+    rows = []
+    for quantity, pairs in computed_and_measured().items():
+        for (potential, checkpoint, group), members in pairs.items():
+            names, computed, measured = successes(members)
+            if len(names) < FEWEST:
+                continue
+            common = {
+                "potential": potential, "checkpoint": checkpoint, "group": group, "n": len(names),
+                "failed": len(members) - len(names), "lowest": float(computed.min()), "highest": float(computed.max()),
+            }  # fmt: skip
+            errors = np.log(computed / measured)
+            rows.append(
+                {"quantity": quantity} | common
+                | {"form": "raw", "bias": float(errors.mean()), "sigma": float(np.sqrt(np.mean(errors**2)))}
+                | _scores(leave_one_out(computed, measured, names, "raw"))
+            )  # fmt: skip
+            fitted = fit_calibration(computed, measured, FORM)
+            rows.append(
+                {"quantity": f"{quantity}, calibrated"} | common
+                | {"form": FORM, "bias": fitted.bias, "slope": fitted.slope, "centre": fitted.centre}
+                | {"spread": fitted.spread, "sigma": fitted.sigma}
+                | _scores(leave_one_out(computed, measured, names, FORM))
+            )  # fmt: skip
+    return rows
+
+
+def successes(members: Sequence[Pair]) -> tuple[list[str], Array, Array]:
+    """Return compounds, computed and measured values of what could be computed."""
+    good = [pair for pair in members if pair.computed is not None]
+    computed, measured = (np.array([pair[place] for pair in good], dtype=float) for place in (1, 2))
+    return [pair.phase.split("-")[0] for pair in good], computed, measured
+
+
+def _scores(found: Comparison) -> dict[str, float]:
+    return {
+        "left_out_rms": found.rms,
+        "left_out_factor": found.factor,
+        "coverage_90": found.coverage_90,
+        "median_factor_90": found.median_factor_90,
+    }
+
+
+@cache
+def computed_and_measured() -> dict[str, dict[Key, list[Pair]]]:
+    """Return what the tables have computed, beside measurement: by quantity, and by potential, checkpoint and group."""
+    from finechem.thermal.calibration import group_of
+    from finechem.thermal.elastic import polycrystal_moduli
+    from finechem.thermal.potential_references import conductivity_references, elasticity_references
+
+    found: dict[str, dict[Key, list[Pair]]] = {"conductivity": {}, "bulk_modulus": {}, "shear_modulus": {}}
+    conductivities = {crystal.id: (group_of(crystal), kappa) for crystal, kappa in conductivity_references()}
+    for row in datasets.load("thermal.potential_conductivities").rows:
+        group, kappa = conductivities[row["phase_id"]]
+        key = (row["potential"], row["checkpoint"], group)
+        found["conductivity"].setdefault(key, []).append(Pair(row["phase_id"], row["kappa_W_mK"], kappa))
+    moduli = {}
+    for crystal in elasticity_references():
+        if crystal.elasticity is not None:
+            both = polycrystal_moduli(crystal.elasticity.matrix_Pa)
+            moduli[crystal.id] = (group_of(crystal), both.bulk.item() / 1e9, both.shear.item() / 1e9)
+    for row in datasets.load("thermal.potential_elasticity").rows:
+        group, bulk, shear = moduli[row["phase_id"]]
+        key = (row["potential"], row["checkpoint"], group)
+        found["bulk_modulus"].setdefault(key, []).append(Pair(row["phase_id"], row["bulk_GPa"], bulk))
+        found["shear_modulus"].setdefault(key, []).append(Pair(row["phase_id"], row["shear_GPa"], shear))
+    return found
