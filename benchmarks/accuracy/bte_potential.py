@@ -46,7 +46,7 @@ from finechem.thermal.potential_references import (
 )
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets" / "finechem_datasets" / "thermal"
-NAMES = {"raw": "raw", "bias": "calibrated by a bias", "slope": "calibrated by a line"}
+NAMES = {"raw": "raw", "bias": "calibrated by a bias", "slope": "calibrated by a line", "softness": "calibrated by G/K"}
 Computed = Callable[[Crystal, Potential, Cache], dict[str, Any]]
 
 
@@ -87,8 +87,9 @@ def write(table: str, new: list[dict[str, Any]], order: dict[str, int]) -> None:
 
 def write_errors() -> None:
     """Write thermal.potential_errors from the tables."""
+    columns = datasets.load("thermal.potential_errors").columns
     with (FOLDER / "potential_errors.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, datasets.load("thermal.potential_errors").columns, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in measure_potential_errors():
             writer.writerow({key: f"{value:.6g}" if isinstance(value, float) else value for key, value in row.items()})
@@ -117,8 +118,8 @@ def conductivity_rows(everything: dict[Key, list[Pair]]) -> list[Row]:
 
 
 def _left_out(members: list[Pair], form: Any) -> Comparison | None:
-    names, computed, measured = successes(members)
-    return leave_one_out(computed, measured, names, form) if len(names) >= FEWEST else None
+    found = successes(members, form)
+    return leave_one_out(found, form) if len(found.compounds) >= FEWEST else None
 
 
 def _joined(parts: list[Comparison]) -> Comparison:
@@ -193,7 +194,7 @@ def print_crystals(everything: dict[Key, list[Pair]]) -> None:
         print(f"{potential}, {group:<16}{'measured':>9}{'raw':>9}{'calibrated':>12}  W/(m K), leave-one-compound-out")
         found = _left_out(members, FORM)
         predicted = iter([] if found is None else found.predicted.tolist())
-        for phase, computed, measured in members:
+        for phase, computed, measured, _ in members:
             if computed is None:
                 print(f"  {phase:22}{measured:9.1f}  {(reasons[potential, phase] or '')[:90]}")
             else:
@@ -205,7 +206,9 @@ def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--compute", nargs="+", metavar="POTENTIAL", help="compute the tables anew for these")
     parser.add_argument("--cache", type=Path, default=default_cache_folder(), help="where forces are kept")
-    parser.add_argument("--most-atoms", type=int, default=99, help="leave out the conductivity of larger primitive cells")
+    parser.add_argument(
+        "--most-atoms", type=int, default=99, help="leave out the conductivity of larger primitive cells"
+    )
     parser.add_argument("--write", action="store_true", help="write thermal.potential_errors from the tables")
     arguments = parser.parse_args()
     if arguments.compute:

@@ -27,6 +27,7 @@ __all__ = [
     "Calibration",
     "Comparison",
     "Pair",
+    "Successes",
     "calibrated_conductivity",
     "computed_and_measured",
     "fit_calibration",
@@ -38,10 +39,11 @@ __all__ = [
 ]
 
 Array: TypeAlias = NDArray[np.float64]
-Form: TypeAlias = Literal["bias", "slope"]
+Form: TypeAlias = Literal["bias", "slope", "softness"]
 
-#: ln measured = ln raw - bias, or = a + slope ln raw.
-FORMS: tuple[Form, ...] = ("bias", "slope")
+#: What is taken off ln raw: a number; a line in ln raw; a line in ln(G/K) of the potential's own moduli, which is low
+#: where a potential is too soft against shear, and then conductivities fall with a power of it.
+FORMS: tuple[Form, ...] = ("bias", "slope", "softness")
 #: That which stands in `thermal.potential_errors` for conductivities: the better one when each compound is left out.
 FORM: Form = "bias"
 #: Errors of fewer crystals are not stated.
@@ -53,11 +55,21 @@ Key: TypeAlias = tuple[str, str, str]
 
 
 class Pair(NamedTuple):
-    """A crystal's computed and measured value; None where it could not be computed."""
+    """A crystal's computed and measured value, and G/K by the potential; None where it could not be computed."""
 
     phase: str
     computed: float | None
     measured: float
+    shear_to_bulk: float | None
+
+
+class Successes(NamedTuple):
+    """What could be computed: values, measured values, compounds and G/K by the potential."""
+
+    computed: Array
+    measured: Array
+    compounds: tuple[str, ...]
+    shear_to_bulk: Array
 
 
 class Calibrated(NamedTuple):
@@ -83,44 +95,45 @@ class Calibrated(NamedTuple):
     n: int
     extrapolated: bool
 
+    @property
+    def interval_90(self) -> tuple[float, float]:
+        """Lower and upper end, in W/(m K)."""
+        return self.value / self.factor_90, self.value * self.factor_90
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    r"""A straight line between logarithms of computed and measured values.
+    r"""What is taken off the logarithm of a computed value.
 
-    .. math:: \ln x_{cal} = \ln x - b + (s - 1) (\ln x - c)
+    .. math:: \ln x_{cal} = \ln x - b - a (z - c)
 
     Attributes
     ----------
     bias : float
         b: mean of ln(computed / measured).
-    slope, centre, spread : float
-        s, c = mean of ln computed, and the sum of squares about it. With the form ``bias``, s is 1.
+    lean, centre, spread : float
+        a, c = mean of z, and the sum of squares about it; z is ln x (``slope``) or ln(G/K) (``softness``). With the
+        form ``bias`` a is 0.
     sigma : float
         Standard deviation of the residuals, with n - 1 or n - 2 degrees of freedom.
     n : int
-    form : {"bias", "slope"}
+    form : {"bias", "slope", "softness"}
     """
 
     bias: float
-    slope: float
+    lean: float
     centre: float
     spread: float
     sigma: float
     n: int
     form: Form
 
-    def __call__(self, value: float) -> tuple[float, float, float]:
+    def __call__(self, value: float, shear_to_bulk: float | None = None) -> tuple[float, float, float]:
         """Return the calibrated value, sigma of its ln for a new crystal, and the factor of its 90 % interval."""
-        off = math.log(value) - self.centre
-        leverage = 1.0 + 1.0 / self.n + (off**2 / self.spread if self.form == "slope" else 0.0)
-        sigma = self.sigma * math.sqrt(leverage)
-        freedom = self.n - FORMS.index(self.form) - 1
-        return (
-            value * math.exp((self.slope - 1.0) * off - self.bias),
-            sigma,
-            math.exp(float(student.ppf(_QUANTILE, freedom)) * sigma),
-        )
+        off = 0.0 if self.form == "bias" else float(_covariate(self.form, value, shear_to_bulk)) - self.centre
+        sigma = self.sigma * math.sqrt(1.0 + 1.0 / self.n + (off**2 / self.spread if self.spread > 0 else 0.0))
+        factor = math.exp(float(student.ppf(_QUANTILE, self.n - _parameters(self.form))) * sigma)
+        return value * math.exp(-self.bias - self.lean * off), sigma, factor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,66 +177,86 @@ class Comparison:
         return float(np.median(self.factors_90))
 
 
-def fit_calibration(computed: Array, measured: Array, form: Form = FORM) -> Calibration:
+def fit_calibration(
+    computed: Array, measured: Array, form: Form = FORM, shear_to_bulk: Array | None = None
+) -> Calibration:
     """Fit a calibration by least squares of logarithms.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than three crystals, or for a slope four.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> half = fit_calibration(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 8.0]))
-    >>> round(half(10.0)[0], 6)
-    20.0
-    """
-    n = len(computed)
-    if n < FORMS.index(form) + 3:
-        raise InputError(f"a calibration of the form {form!r} from {n} crystals says nothing: give more")
-    x = np.log(computed)
-    errors = x - np.log(measured)
-    centre, bias = float(x.mean()), float(errors.mean())
-    spread = float(np.sum((x - centre) ** 2))
-    lean = float(np.sum((x - centre) * errors)) / spread if form == "slope" else 0.0
-    residuals = errors - bias - lean * (x - centre)
-    sigma = math.sqrt(float(np.sum(residuals**2)) / (n - FORMS.index(form) - 1))
-    return Calibration(bias, 1.0 - lean, centre, spread, sigma, n, form)
-
-
-def leave_one_out(
-    computed: Array, measured: Array, compounds: Sequence[str], form: Form | Literal["raw"] = FORM
-) -> Comparison:
-    """Predict each compound from the others.
 
     Parameters
     ----------
     computed, measured : (N,) arrays
-    compounds : sequence of str
-        All crystals of a compound are left out together.
-    form : {"bias", "slope", "raw"}
+    form : {"bias", "slope", "softness"}
+    shear_to_bulk : (N,) array, optional
+        G/K by the potential, for ``softness``.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than three crystals, or for a line four; or if G/K is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> half = fit_calibration(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 8.0]), "bias")
+    >>> round(half(10.0)[0], 6)
+    20.0
+    """
+    n = len(computed)
+    if n < _parameters(form) + 2:
+        raise InputError(f"a calibration of the form {form!r} from {n} crystals says nothing: give more")
+    errors = np.log(computed) - np.log(measured)
+    off = np.zeros(n) if form == "bias" else _covariate(form, computed, shear_to_bulk)
+    centre, bias = float(np.mean(off)), float(errors.mean())
+    off = off - centre
+    spread = float(np.sum(off**2))
+    lean = float(np.sum(off * errors)) / spread if spread > 0 else 0.0
+    residuals = errors - bias - lean * off
+    sigma = math.sqrt(float(np.sum(residuals**2)) / (n - _parameters(form)))
+    return Calibration(bias, lean, centre, spread, sigma, n, form)
+
+
+def _parameters(form: Form) -> int:
+    return 1 if form == "bias" else 2
+
+
+def _covariate(form: Form, value: Any, shear_to_bulk: Any) -> Array:
+    if form == "slope":
+        return np.asarray(np.log(value))
+    if shear_to_bulk is None or not np.all(np.asarray(shear_to_bulk) > 0):
+        raise InputError("this calibration reads G/K of the potential, positive: compute elastic_tensor with it")
+    return np.asarray(np.log(shear_to_bulk))
+
+
+def leave_one_out(found: Successes, form: Form | Literal["raw"] = FORM) -> Comparison:
+    """Predict each compound from the others; all crystals of a compound are left out together.
+
+    Parameters
+    ----------
+    found : Successes
+    form : {"bias", "slope", "softness", "raw"}
         Raw values are left as they are, and their interval is the root mean square of the others' errors, bias
         included, times Student's t.
     """
-    predicted, factors = np.empty(len(computed)), np.empty(len(computed))
-    names = np.asarray(compounds)
-    for name in dict.fromkeys(compounds):
+    predicted, factors = np.empty(len(found.computed)), np.empty(len(found.computed))
+    names = np.asarray(found.compounds)
+    for name in dict.fromkeys(found.compounds):
         others = names != name
-        predict: Callable[[float], tuple[float, float, float]]
+        computed, measured, ratio = found.computed[others], found.measured[others], found.shear_to_bulk[others]
+        predict: Callable[[float, float], tuple[float, float, float]]
         if form == "raw":
-            predict = _raw(np.log(computed[others] / measured[others]))
+            predict = _raw(np.log(computed / measured))
         else:
-            predict = fit_calibration(computed[others], measured[others], form)
+            predict = fit_calibration(computed, measured, form, ratio)
         for index in np.flatnonzero(~others):
-            predicted[index], _, factors[index] = predict(float(computed[index]))
-    return Comparison(predicted, factors, measured)
+            answer = predict(float(found.computed[index]), float(found.shear_to_bulk[index]))
+            predicted[index], _, factors[index] = answer
+    return Comparison(predicted, factors, found.measured)
 
 
-def _raw(errors: Array) -> Callable[[float], tuple[float, float, float]]:
+def _raw(errors: Array) -> Callable[[float, float], tuple[float, float, float]]:
     sigma = float(np.sqrt(np.mean(errors**2)))
     factor = math.exp(float(student.ppf(_QUANTILE, len(errors))) * sigma)
-    return lambda value: (value, sigma, factor)
+    return lambda value, _: (value, sigma, factor)
 
 
 def potential_error(quantity: str, potential: str | Potential, group: str) -> Mapping[str, Any]:
@@ -317,7 +350,7 @@ def calibrated_conductivity(raw_W_mK: float, potential: str | Potential, group: 
     potential gave imaginary modes are not among them.
     """
     row = potential_error("conductivity, calibrated", potential, group)
-    fitted = Calibration(row["bias"], row["slope"], row["centre"], row["spread"], row["sigma"], row["n"], row["form"])
+    fitted = Calibration(row["bias"], row["lean"], row["centre"], row["spread"], row["sigma"], row["n"], row["form"])
     value, sigma, factor = fitted(_positive(raw_W_mK))
     return Calibrated(value, sigma, factor, row["n"], _outside(raw_W_mK, row))
 
@@ -335,36 +368,29 @@ def _outside(value: float, row: Mapping[str, Any]) -> bool:
 def measure_potential_errors() -> list[dict[str, Any]]:
     """Return all rows of `thermal.potential_errors`, computed anew from the tables of what potentials say."""
     rows = []
-    for quantity, pairs in computed_and_measured().items():
-        for (potential, checkpoint, group), members in pairs.items():
-            names, computed, measured = successes(members)
-            if len(names) < FEWEST:
+    for quantity, keys in computed_and_measured().items():
+        form: Form = FORM if quantity == "conductivity" else "bias"
+        for (potential, checkpoint, group), members in keys.items():
+            found = successes(members, form)
+            if len(found.compounds) < FEWEST:
                 continue
             common = {
-                "potential": potential, "checkpoint": checkpoint, "group": group, "n": len(names),
-                "failed": len(members) - len(names), "lowest": float(computed.min()), "highest": float(computed.max()),
+                "potential": potential, "checkpoint": checkpoint, "group": group, "n": len(found.compounds),
+                "failed": len(members) - len(found.compounds),
+                "lowest": float(found.computed.min()), "highest": float(found.computed.max()),
             }  # fmt: skip
-            errors = np.log(computed / measured)
-            rows.append(
+            errors = np.log(found.computed / found.measured)
+            fitted = fit_calibration(found.computed, found.measured, form, found.shear_to_bulk)
+            rows += [
                 {"quantity": quantity} | common
                 | {"form": "raw", "bias": float(errors.mean()), "sigma": float(np.sqrt(np.mean(errors**2)))}
-                | _scores(leave_one_out(computed, measured, names, "raw"))
-            )  # fmt: skip
-            fitted = fit_calibration(computed, measured, FORM)
-            rows.append(
+                | _scores(leave_one_out(found, "raw")),
                 {"quantity": f"{quantity}, calibrated"} | common
-                | {"form": FORM, "bias": fitted.bias, "slope": fitted.slope, "centre": fitted.centre}
+                | {"form": form, "bias": fitted.bias, "lean": fitted.lean, "centre": fitted.centre}
                 | {"spread": fitted.spread, "sigma": fitted.sigma}
-                | _scores(leave_one_out(computed, measured, names, FORM))
-            )  # fmt: skip
+                | _scores(leave_one_out(found, form)),
+            ]  # fmt: skip
     return rows
-
-
-def successes(members: Sequence[Pair]) -> tuple[list[str], Array, Array]:
-    """Return compounds, computed and measured values of what could be computed."""
-    good = [pair for pair in members if pair.computed is not None]
-    computed, measured = (np.array([pair[place] for pair in good], dtype=float) for place in (1, 2))
-    return [pair.phase.split("-")[0] for pair in good], computed, measured
 
 
 def _scores(found: Comparison) -> dict[str, float]:
@@ -376,27 +402,50 @@ def _scores(found: Comparison) -> dict[str, float]:
     }
 
 
+def successes(members: Sequence[Pair], form: Form | Literal["raw"] = "raw") -> Successes:
+    """Return what could be computed, and is what a form can read."""
+    good = [
+        pair for pair in members if pair.computed is not None and (form != "softness" or pair.shear_to_bulk is not None)
+    ]
+    return Successes(
+        np.array([pair.computed for pair in good], dtype=float),
+        np.array([pair.measured for pair in good], dtype=float),
+        tuple(pair.phase.split("-")[0] for pair in good),
+        np.array([np.nan if pair.shear_to_bulk is None else pair.shear_to_bulk for pair in good]),
+    )
+
+
 @cache
 def computed_and_measured() -> dict[str, dict[Key, list[Pair]]]:
     """Return what the tables have computed, beside measurement: by quantity, and by potential, checkpoint and group."""
     from finechem.thermal.calibration import group_of
     from finechem.thermal.elastic import polycrystal_moduli
-    from finechem.thermal.potential_references import conductivity_references, elasticity_references
+    from finechem.thermal.potential_references import conductivity_references, elasticity_references, has_tensor
 
     found: dict[str, dict[Key, list[Pair]]] = {"conductivity": {}, "bulk_modulus": {}, "shear_modulus": {}}
-    conductivities = {crystal.id: (group_of(crystal), kappa) for crystal, kappa in conductivity_references()}
-    for row in datasets.load("thermal.potential_conductivities").rows:
-        group, kappa = conductivities[row["phase_id"]]
-        key = (row["potential"], row["checkpoint"], group)
-        found["conductivity"].setdefault(key, []).append(Pair(row["phase_id"], row["kappa_W_mK"], kappa))
-    moduli = {}
+    measured: dict[str, dict[str, float]] = {name: {} for name in found}
+    groups = {}
     for crystal in elasticity_references():
-        if crystal.elasticity is not None:
-            both = polycrystal_moduli(crystal.elasticity.matrix_Pa)
-            moduli[crystal.id] = (group_of(crystal), both.bulk.item() / 1e9, both.shear.item() / 1e9)
-    for row in datasets.load("thermal.potential_elasticity").rows:
-        group, bulk, shear = moduli[row["phase_id"]]
-        key = (row["potential"], row["checkpoint"], group)
-        found["bulk_modulus"].setdefault(key, []).append(Pair(row["phase_id"], row["bulk_GPa"], bulk))
-        found["shear_modulus"].setdefault(key, []).append(Pair(row["phase_id"], row["shear_GPa"], shear))
+        groups[crystal.id] = group_of(crystal)
+        if crystal.elasticity is not None and has_tensor(crystal):
+            moduli = polycrystal_moduli(crystal.elasticity.matrix_Pa)
+            measured["bulk_modulus"][crystal.id] = moduli.bulk.item() / 1e9
+            measured["shear_modulus"][crystal.id] = moduli.shear.item() / 1e9
+    measured["conductivity"] = {crystal.id: kappa for crystal, kappa in conductivity_references()}
+
+    def keep(quantity: str, row: Mapping[str, Any], value: float | None) -> None:
+        phase, ratio = row["phase_id"], ratios.get((row["checkpoint"], row["phase_id"]))
+        if phase in measured[quantity]:
+            pair = Pair(phase, value, measured[quantity][phase], ratio)
+            found[quantity].setdefault((row["potential"], row["checkpoint"], groups[phase]), []).append(pair)
+
+    elastic = datasets.load("thermal.potential_elasticity").rows
+    ratios = {
+        (row["checkpoint"], row["phase_id"]): row["shear_GPa"] / row["bulk_GPa"] for row in elastic if row["shear_GPa"]
+    }
+    for row in datasets.load("thermal.potential_conductivities").rows:
+        keep("conductivity", row, row["kappa_W_mK"])
+    for row in elastic:
+        keep("bulk_modulus", row, row["bulk_GPa"])
+        keep("shear_modulus", row, row["shear_GPa"])
     return found
