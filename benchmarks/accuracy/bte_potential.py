@@ -28,11 +28,11 @@ from finechem.screening.cache import Cache, default_cache_folder
 from finechem.thermal.calibration import Fit, calibrate
 from finechem.thermal.potential_errors import (
     FEWEST,
-    FORM,
     FORMS,
     Comparison,
     Key,
     Pair,
+    choose_form,
     computed_and_measured,
     leave_one_out,
     measure_potential_errors,
@@ -61,7 +61,7 @@ def compute(names: Sequence[str], cache: Cache, most_atoms: int) -> None:
         potential = calculator(name)
         for table, computed, crystals in kinds:
             rows = []
-            for crystal in sorted(crystals, key=lambda item: item.primitive_atoms):
+            for crystal in sorted(crystals, key=lambda item: (item.primitive_atoms, -item.volume_per_atom_m3)):
                 if crystal.primitive_atoms > most_atoms and computed is computed_conductivity:
                     continue
                 rows.append(computed(crystal, potential, cache))
@@ -190,15 +190,18 @@ def print_crystals(everything: dict[Key, list[Pair]]) -> None:
         (row["potential"], row["phase_id"]): row["reason"]
         for row in datasets.load("thermal.potential_conductivities").rows
     }
-    for (potential, _, group), members in everything.items():
+    for (potential, checkpoint, group), members in everything.items():
+        form = choose_form([others for key, others in everything.items() if key[:2] == (potential, checkpoint)])
         print(f"{potential}, {group:<16}{'measured':>9}{'raw':>9}{'calibrated':>12}  W/(m K), leave-one-compound-out")
-        found = _left_out(members, FORM)
+        found = _left_out(members, form)
         predicted = iter([] if found is None else found.predicted.tolist())
-        for phase, computed, measured, _ in members:
+        for phase, computed, measured, ratio in members:
             if computed is None:
                 print(f"  {phase:22}{measured:9.1f}  {(reasons[potential, phase] or '')[:90]}")
-            else:
-                print(f"  {phase:22}{measured:9.1f}{computed:9.1f}{next(predicted, np.nan):12.1f}")
+                continue
+            readable = form != "softness" or ratio is not None
+            calibrated = next(predicted, np.nan) if readable else np.nan
+            print(f"  {phase:22}{measured:9.1f}{computed:9.1f}{calibrated:12.1f}")
     print()
 
 

@@ -80,8 +80,10 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
     if given.calculator is None:
         return Prepared(source, mesh)
     from finechem.matter.calculators import calculator
+    from finechem.thermal.calibration import group_of
     from finechem.thermal.judgement import judge
-    from finechem.thermal.potential_conductivity import MESH_ANGSTROM, relaxed_force_constants
+    from finechem.thermal.potential_conductivity import MESH_ANGSTROM, relaxed_force_constants, shear_to_bulk
+    from finechem.thermal.potential_errors import reads_moduli
 
     potential = calculator(given.calculator)
     crystal = _crystal(source)
@@ -94,6 +96,9 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
         cache=cache,
         progress=report,
     )
+    ratio = None
+    if reads_moduli(potential, group_of(crystal)):
+        ratio = shear_to_bulk(relaxed.crystal, potential, cache)
     if given.save is not None:
         made.as_phono3py().save(given.save, settings={"force_sets": True})
     notes = [] if given.born else ["no Born charges (--born): longitudinal optical modes of polar crystals are low"]
@@ -104,7 +109,7 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
     return Prepared(
         made.as_phono3py(),
         mesh or MESH_ANGSTROM,
-        lambda result: judge(result, crystal, potential),
+        lambda result: judge(result, crystal, potential, ratio),
         [_relaxation(crystal, relaxed), *made.remarks()],
         notes,
         _record(relaxed, made),

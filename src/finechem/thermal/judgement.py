@@ -76,7 +76,9 @@ class Judgement:
         }
 
 
-def judge(result: Conductivity, crystal: Crystal, potential: Potential) -> Judgement:
+def judge(
+    result: Conductivity, crystal: Crystal, potential: Potential, shear_to_bulk: float | None = None
+) -> Judgement:
     """Say what the conductivity of a crystal by a potential is worth, from the measured errors of that potential.
 
     Parameters
@@ -87,6 +89,8 @@ def judge(result: Conductivity, crystal: Crystal, potential: Potential) -> Judge
         As it was before it was relaxed.
     potential : Potential
         Told by the hash of its parameters.
+    shear_to_bulk : float, optional
+        G/K by the potential, where its calibration reads it (`reads_moduli`).
 
     Returns
     -------
@@ -107,7 +111,7 @@ def judge(result: Conductivity, crystal: Crystal, potential: Potential) -> Judge
         else:
             try:
                 raw = raw_conductivity(kappa, potential, group)
-                calibrated = calibrated_conductivity(kappa, potential, group)
+                calibrated = calibrated_conductivity(kappa, potential, group, shear_to_bulk)
             except DataError as error:
                 remarks.append(f"no interval: never measured against experiment ({error})")
     return Judgement(kappa, raw, calibrated, potential.name, group, (*remarks, *_doubts(raw, potential, group)))

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from finechem.errors import DomainError
 from finechem.matter.calculators import Potential, calculator
 from finechem.matter.crystal import Crystal
+from finechem.matter.elastic_response import elastic_tensor
 from finechem.matter.relaxation import Relaxed, relax
 from finechem.screening.cache import Cache
+from finechem.thermal.elastic import polycrystal_moduli
 from finechem.thermal.force_constants import Cutoff, ForceConstants, Repeats, force_constants
 
-__all__ = ["MESH_ANGSTROM", "Prepared", "relaxed_force_constants"]
+__all__ = ["MESH_ANGSTROM", "Prepared", "relaxed_force_constants", "shear_to_bulk"]
 
 #: Grid of wave vectors, as a length.
 MESH_ANGSTROM = 40.0
@@ -76,3 +81,18 @@ def relaxed_force_constants(
         progress=None if progress is None else lambda what, done, total: progress(what, "force calls", done, total),
     )
     return Prepared(relaxed, made)
+
+
+def shear_to_bulk(crystal: Crystal, potential: Potential, cache: Cache | None = None) -> float:
+    """Return G/K (Hill) of a relaxed crystal by a potential: what some calibrations read.
+
+    Raises
+    ------
+    DomainError
+        If the crystal is not stable against strain.
+    """
+    tensor = elastic_tensor(crystal, potential, cache=cache)
+    moduli = polycrystal_moduli(tensor.matrix_Pa)
+    if not np.linalg.eigvalsh(tensor.matrix_Pa).min() > 0:
+        raise DomainError(f"{crystal.id}: {potential.name} holds it for unstable against strain")
+    return float(moduli.shear.item() / moduli.bulk.item())

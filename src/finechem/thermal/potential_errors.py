@@ -26,15 +26,18 @@ __all__ = [
     "Calibrated",
     "Calibration",
     "Comparison",
+    "Form",
     "Pair",
     "Successes",
     "calibrated_conductivity",
+    "choose_form",
     "computed_and_measured",
     "fit_calibration",
     "leave_one_out",
     "measure_potential_errors",
     "potential_error",
     "raw_conductivity",
+    "reads_moduli",
     "successes",
 ]
 
@@ -44,8 +47,6 @@ Form: TypeAlias = Literal["bias", "slope", "softness"]
 #: What is taken off ln raw: a number; a line in ln raw; a line in ln(G/K) of the potential's own moduli, which is low
 #: where a potential is too soft against shear, and then conductivities fall with a power of it.
 FORMS: tuple[Form, ...] = ("bias", "slope", "softness")
-#: That which stands in `thermal.potential_errors` for conductivities: the better one when each compound is left out.
-FORM: Form = "bias"
 #: Errors of fewer crystals are not stated.
 FEWEST = 5
 _QUANTILE = 0.95  # of either side, for 90 %
@@ -178,7 +179,7 @@ class Comparison:
 
 
 def fit_calibration(
-    computed: Array, measured: Array, form: Form = FORM, shear_to_bulk: Array | None = None
+    computed: Array, measured: Array, form: Form = "bias", shear_to_bulk: Array | None = None
 ) -> Calibration:
     """Fit a calibration by least squares of logarithms.
 
@@ -227,7 +228,7 @@ def _covariate(form: Form, value: Any, shear_to_bulk: Any) -> Array:
     return np.asarray(np.log(shear_to_bulk))
 
 
-def leave_one_out(found: Successes, form: Form | Literal["raw"] = FORM) -> Comparison:
+def leave_one_out(found: Successes, form: Form | Literal["raw"] = "bias") -> Comparison:
     """Predict each compound from the others; all crystals of a compound are left out together.
 
     Parameters
@@ -251,6 +252,19 @@ def leave_one_out(found: Successes, form: Form | Literal["raw"] = FORM) -> Compa
             answer = predict(float(found.computed[index]), float(found.shear_to_bulk[index]))
             predicted[index], _, factors[index] = answer
     return Comparison(predicted, factors, found.measured)
+
+
+def choose_form(groups: Sequence[Sequence[Pair]]) -> Form:
+    """Return the form of calibration that errs least on what is left out, one for all groups of a potential.
+
+    Root mean square of ln errors over the crystals that all forms can read; groups of few crystals say nothing.
+    """
+    found = [successes(members, "softness") for members in groups]
+    found = [one for one in found if len(one.compounds) >= FEWEST]
+    if not found:
+        return "bias"
+    errors = {form: np.concatenate([leave_one_out(one, form).log_error for one in found]) for form in FORMS}
+    return min(FORMS, key=lambda form: float(np.sum(errors[form] ** 2)))
 
 
 def _raw(errors: Array) -> Callable[[float, float], tuple[float, float, float]]:
@@ -304,6 +318,14 @@ def potential_error(quantity: str, potential: str | Potential, group: str) -> Ma
     return found[0]
 
 
+def reads_moduli(potential: str | Potential, group: str) -> bool:
+    """Return whether the calibration of a potential needs its own G/K; False if it was never measured."""
+    try:
+        return bool(potential_error("conductivity, calibrated", potential, group)["form"] == "softness")
+    except DataError:
+        return False
+
+
 def raw_conductivity(raw_W_mK: float, potential: str | Potential, group: str) -> Calibrated:
     """Return a raw conductivity with the error that raw ones have: the value stays what it is.
 
@@ -320,12 +342,15 @@ def raw_conductivity(raw_W_mK: float, potential: str | Potential, group: str) ->
     return Calibrated(_positive(raw_W_mK), row["sigma"], factor, row["n"], _outside(raw_W_mK, row))
 
 
-def calibrated_conductivity(raw_W_mK: float, potential: str | Potential, group: str) -> Calibrated:
+def calibrated_conductivity(
+    raw_W_mK: float, potential: str | Potential, group: str, shear_to_bulk: float | None = None
+) -> Calibrated:
     r"""Return what a raw conductivity at 300 K is worth, by the measured crystals of the group.
 
-    .. math:: \ln \kappa_{cal} = \ln \kappa - b
+    .. math:: \ln \kappa_{cal} = \ln \kappa - b - a (z - c)
 
-    with the mean b of :math:`\ln(\kappa/\kappa_{exp})`. It holds for conductivities by the recipe of
+    with the mean b of :math:`\ln(\kappa/\kappa_{exp})`, and z what the form of the potential's calibration reads (see
+    `Calibration`). It holds for conductivities by the recipe of
     `finechem.thermal.potential_conductivity` with its defaults: relaxation-time approximation, natural isotopes, 300 K,
     the mean over directions.
 
@@ -336,13 +361,15 @@ def calibrated_conductivity(raw_W_mK: float, potential: str | Potential, group: 
         See `potential_error`.
     group : str
         Of `finechem.thermal.calibration.group_of`.
+    shear_to_bulk : float, optional
+        G/K by the potential (`elastic_tensor` of the relaxed crystal): needed where `reads_moduli` says so.
 
     Raises
     ------
     DataError
         If the potential was never measured.
     InputError
-        If the conductivity is not positive.
+        If the conductivity is not positive, or G/K is needed.
 
     Notes
     -----
@@ -351,7 +378,7 @@ def calibrated_conductivity(raw_W_mK: float, potential: str | Potential, group: 
     """
     row = potential_error("conductivity, calibrated", potential, group)
     fitted = Calibration(row["bias"], row["lean"], row["centre"], row["spread"], row["sigma"], row["n"], row["form"])
-    value, sigma, factor = fitted(_positive(raw_W_mK))
+    value, sigma, factor = fitted(_positive(raw_W_mK), shear_to_bulk)
     return Calibrated(value, sigma, factor, row["n"], _outside(raw_W_mK, row))
 
 
@@ -369,8 +396,9 @@ def measure_potential_errors() -> list[dict[str, Any]]:
     """Return all rows of `thermal.potential_errors`, computed anew from the tables of what potentials say."""
     rows = []
     for quantity, keys in computed_and_measured().items():
-        form: Form = FORM if quantity == "conductivity" else "bias"
         for (potential, checkpoint, group), members in keys.items():
+            mine = [others for key, others in keys.items() if key[:2] == (potential, checkpoint)]
+            form = choose_form(mine) if quantity == "conductivity" else "bias"
             found = successes(members, form)
             if len(found.compounds) < FEWEST:
                 continue
