@@ -27,6 +27,9 @@ OWN = (
     "oxidation.bond_energies_xtb",
     "oxidation.bond_corrections",
     "thermal.composite_errors",
+    "thermal.potential_conductivities",
+    "thermal.potential_elasticity",
+    "thermal.potential_errors",
 )
 CRYSTALS = (*known_crystals("candidate"), *known_crystals("reference"))
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 
+from finechem import datasets
 from finechem.matter import calculators
 from finechem.matter.calculators import Potential, calculator
 from finechem.thermal.bte import lattice_conductivity, load
@@ -48,12 +49,16 @@ def test_from_a_crystal_to_a_conductivity(invoke: Invoke, springs: Springs, sili
     assert done.exit_code == 0, done.output
     assert "relaxed in" in done.stdout and "Fd-3m (227), volume -5." in done.stdout
     assert "zone centre: highest frequency" in done.stdout and "(Born-Huang)" in done.stdout
-    assert "note: raw: a potential's conductivity, not calibrated against measurement" in done.stdout
+    assert "W/(m K) at 300 K, mean over directions" in done.stdout
+    assert "no interval: errors were measured with natural isotopes and without boundaries" in done.stdout
     calls = springs.calls
     again = invoke("kappa", silicon, "--calculator", "7net-0", *how, "--json")
     assert springs.calls == calls  # everything was kept
     found = json.loads(again.stdout)
-    assert found["calibrated"] is False and found["force_constants"]["imaginary"] == []
+    assert found["force_constants"]["imaginary"] == []
+    judged = found["judgement"]
+    assert judged["calibrated"] is judged["raw"] is None and judged["group"] == "tetrahedral"
+    assert judged["raw_W_mK"] == pytest.approx(np.trace(found["kappa_rta_W_mK"][0]) / 3)
     assert found["relaxation"]["space_group"] == "Fd-3m"
     expected = lattice_conductivity(load(saved), (5, 5, 5), isotopes=False)
     np.testing.assert_allclose(found["kappa_W_mK"], expected.kappa_W_mK, rtol=1e-3, atol=1e-6)
@@ -74,3 +79,24 @@ def test_what_is_not_installed_is_named(invoke: Invoke, silicon: Path, monkeypat
     monkeypatch.setattr(calculators, "find_spec", lambda _: None)
     done = invoke("kappa", silicon, "--calculator", "7net-0")
     assert done.exit_code == 1 and "pip install 'finechem[mlip]'" in done.stderr
+
+
+def test_a_measured_potential_has_intervals_and_a_strange_one_none(
+    invoke: Invoke, springs: Springs, silicon: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    how = ("--cutoff-pair", 2.5, "--mesh", 5, 5, 5, "--supercell", 2, 2, 2, "--temperature-K", 300)
+    done = invoke("kappa", silicon, "--calculator", "7net-0", *how)
+    assert "no interval: never measured against experiment (no reference crystals were computed with" in done.stdout
+    row = datasets.measured_error("thermal.potential_errors", potential="7net-0", group="tetrahedral")
+    known = Potential("nep:mine.txt", "springs", "springs", springs, lambda: springs, row["checkpoint"])
+    monkeypatch.setattr(calculators, "calculator", lambda _: known)
+    done = invoke("kappa", silicon, "--calculator", "7net-0", *how, "--temperature-K", 600)
+    assert done.exit_code == 0, done.output
+    assert "errors were measured at 300 K: none is stated at 600 K" in done.stdout
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if "90 % interval" in line}
+    assert set(lines) == {"raw", "calibrated"}
+    judged = json.loads(invoke("kappa", silicon, "--calculator", "7net-0", *how, "--json").stdout)["judgement"]
+    for name in ("raw", "calibrated"):
+        low, high = judged[name]["interval_90_W_mK"]
+        assert low < judged[name]["value"] < high and f"{judged[name]['value']:.4g}" in lines[name]
+    assert judged["raw"]["value"] == judged["raw_W_mK"]

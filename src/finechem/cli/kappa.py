@@ -46,10 +46,14 @@ def kappa_by_transport(
         found = "the same command goes on where it was" if kept else "nothing was kept, the same command starts anew"
         click.echo(f"finechem: stopped; {found}", err=True)
         sys.exit(130)
+    judged = None if prepared.judge is None else prepared.judge(result)
     if as_json:
-        click.echo(json.dumps(_record(result, how) | prepared.record, ensure_ascii=False, allow_nan=False))
+        worth = {} if judged is None else {"judgement": judged.record()}
+        click.echo(json.dumps(_record(result, how) | prepared.record | worth, ensure_ascii=False, allow_nan=False))
     else:
         click.echo("\n".join([*prepared.lines, *([""] if prepared.lines else []), _report(result, how)]))
+        if judged is not None:
+            click.echo("\n" + "\n".join(judged.lines()))
         for note in prepared.notes:
             click.echo(f"note: {note}")
     _write(result, out, plot, cumulative)

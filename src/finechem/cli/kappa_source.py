@@ -13,19 +13,15 @@ if TYPE_CHECKING:
     from finechem.matter.crystal import Crystal
     from finechem.matter.relaxation import Relaxed
     from finechem.screening.cache import Cache
+    from finechem.thermal.bte import Conductivity
     from finechem.thermal.force_constants import ForceConstants
+    from finechem.thermal.judgement import Judgement
 
 __all__ = ["Prepared", "Structure", "prepare"]
 
 Report = Callable[[str, str, int, int], None]
 
 STRUCTURES = (".cif", ".vasp", ".poscar", ".contcar", ".extxyz", ".xyz")
-DEFAULT_MESH_ANGSTROM = 40.0
-RAW = (
-    "raw: a potential's conductivity, not calibrated against measurement and without an error bar; universal "
-    "potentials are soft, so that it comes out low (AlN: less than half of the measured value with 7net-0). It is good "
-    "for comparing crystals of one family with one potential, and for no more"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +65,11 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A source for `lattice_conductivity`, and what there is to say about it."""
+    """A source for `lattice_conductivity`, what there is to say about it, and what a result of it is worth."""
 
     source: Any
     mesh: Any
+    judge: Callable[[Conductivity], Judgement] | None = None
     lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     record: dict[str, Any] = field(default_factory=dict)
@@ -83,37 +80,40 @@ def prepare(source: Path, mesh: Any, given: Structure, cache: Cache | None, repo
     if given.calculator is None:
         return Prepared(source, mesh)
     from finechem.matter.calculators import calculator
-    from finechem.matter.relaxation import relax
-    from finechem.thermal.force_constants import CUTOFF_PAIR_ANGSTROM, force_constants
+    from finechem.thermal.calibration import group_of
+    from finechem.thermal.judgement import judge
+    from finechem.thermal.potential_conductivity import MESH_ANGSTROM, relaxed_force_constants, shear_to_bulk
+    from finechem.thermal.potential_errors import reads_moduli
 
     potential = calculator(given.calculator)
     crystal = _crystal(source)
-    relaxed = relax(crystal, potential, cache=cache, progress=_told(report, "relaxation", "steps at most"))
-    made = force_constants(
-        relaxed.crystal,
+    relaxed, made = relaxed_force_constants(
+        crystal,
         potential,
-        given.supercell or "auto",
-        CUTOFF_PAIR_ANGSTROM if given.cutoff_pair is None else given.cutoff_pair,
+        supercell=given.supercell or "auto",
+        cutoff_pair_angstrom="auto" if given.cutoff_pair is None else given.cutoff_pair,
         born=given.born,
         cache=cache,
-        progress=None if report is None else (lambda what, done, total: report(what, "force calls", done, total)),
+        progress=report,
     )
+    ratio = None
+    if reads_moduli(potential, group_of(crystal)):
+        ratio = shear_to_bulk(relaxed.crystal, potential, cache)
     if given.save is not None:
         made.as_phono3py().save(given.save, settings={"force_sets": True})
-    notes = (
-        [RAW] if given.born else [RAW, "no Born charges (--born): longitudinal optical modes of polar crystals are low"]
-    )
+    notes = [] if given.born else ["no Born charges (--born): longitudinal optical modes of polar crystals are low"]
+    if mesh or given.supercell or given.cutoff_pair or given.born:
+        notes.append(
+            "the errors of potentials were measured with the default mesh, supercell and cutoff, without --born"
+        )
     return Prepared(
         made.as_phono3py(),
-        mesh or DEFAULT_MESH_ANGSTROM,
+        mesh or MESH_ANGSTROM,
+        lambda result: judge(result, crystal, potential, ratio),
         [_relaxation(crystal, relaxed), *made.remarks()],
         notes,
         _record(relaxed, made),
     )
-
-
-def _told(report: Report | None, stage: str, unit: str) -> Callable[[int, int], None] | None:
-    return None if report is None else (lambda done, total: report(stage, unit, done, total))
 
 
 def _crystal(path: Path) -> Crystal:
@@ -140,7 +140,6 @@ def _relaxation(before: Crystal, relaxed: Relaxed) -> str:
 
 def _record(relaxed: Relaxed, made: ForceConstants) -> dict[str, Any]:
     return {
-        "calibrated": False,
         "relaxation": {
             "space_group": relaxed.crystal.space_group,
             "lattice_angstrom": relaxed.crystal.lattice_angstrom,

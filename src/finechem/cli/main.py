@@ -64,7 +64,9 @@ def screen() -> None:
     help="Wave vectors along the three reciprocal axes; with --calculator, a grid of 40 Å by default.",
 )
 @click.option("--supercell", nargs=3, type=int, help="Standard cells for third order (default: edges of 8 Å or more).")
-@click.option("--cutoff-pair", type=float, help="Pairs displaced together, Å (default: 3).")
+@click.option(
+    "--cutoff-pair", type=float, help="Pairs displaced together, Å (default: 3, or a little beyond nearest neighbours)."
+)
 @click.option("--born", type=click.Path(path_type=Path), help="BORN file: charges of the standard primitive cell.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write the forces as a yaml file of phono3py.")
 @click.option(

@@ -51,6 +51,8 @@ class Potential:
         nothing of such a potential is kept in a cache.
     description : str
         The same in words, for reports.
+    checkpoint : str
+        The hash of the file of parameters alone; empty where there is none.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Potential:
     description: str
     spec: Any = field(repr=False, compare=False)
     make: Callable[[], Any] = field(repr=False, compare=False)
+    checkpoint: str = ""
 
     @cached_property
     def ase(self) -> Any:
@@ -264,9 +267,8 @@ def _named(name: str, package: str, path: Path, make: Callable[[], Any], spec: s
         raise ReadError(f"{path}: the checkpoint of {name} is not there; install {package} again")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     built = version(package)
-    return Potential(
-        name, f"{name} {package} {built} {digest}", f"{name} ({package} {built}, {digest[:8]})", spec or name, make
-    )
+    description = f"{name} ({package} {built}, {digest[:8]})"
+    return Potential(name, f"{name} {package} {built} {digest}", description, spec or name, make, digest)
 
 
 def _of_object(given: Any, fingerprint: str | None) -> Potential:

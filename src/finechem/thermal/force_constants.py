@@ -29,12 +29,14 @@ __all__ = ["ForceConstants", "force_constants"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Repeats: TypeAlias = Literal["auto"] | Sequence[int]
+Cutoff: TypeAlias = float | Literal["auto"] | None
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 #: Edges of supercells that "auto" makes, at least, in angstrom: of second order, and of third, which costs more.
 SECOND_ORDER_ANGSTROM, THIRD_ORDER_ANGSTROM = 10.0, 8.0
-#: Pairs no farther apart are displaced for third order.
+#: Pairs no farther apart are displaced for third order, unless nearest neighbours are: then to 1.1 of their distance.
 CUTOFF_PAIR_ANGSTROM = 3.0
+_BEYOND_NEAREST = 1.1
 DISPLACEMENT_ANGSTROM = 0.03
 
 
@@ -116,7 +118,7 @@ def force_constants(
     crystal: Crystal,
     potential: Potential | Any,
     supercell: Repeats = "auto",
-    cutoff_pair_angstrom: float | None = CUTOFF_PAIR_ANGSTROM,
+    cutoff_pair_angstrom: Cutoff = "auto",
     *,
     phonon_supercell: Repeats = "auto",
     displacement_angstrom: float = DISPLACEMENT_ANGSTROM,
@@ -138,8 +140,10 @@ def force_constants(
         See `finechem.matter.calculators.calculator`.
     supercell, phonon_supercell : "auto" or three integers
         Standard cells along each axis, for third and second order. "auto" makes edges of at least 8 and 10 angstrom.
-    cutoff_pair_angstrom : float, optional
-        For third order; None displaces all pairs. In wurtzite AlN 3 angstrom takes 98 supercells where 4 takes 466.
+    cutoff_pair_angstrom : "auto" or float, optional
+        For third order; None displaces all pairs. "auto" is 3 angstrom, or 1.1 times the distance of nearest
+        neighbours (of the atom whose neighbours are farthest) where that is more. In wurtzite AlN 3 angstrom takes 98
+        supercells where 4 takes 466.
     displacement_angstrom : float
     born : path, optional
         A BORN file of phonopy for the standard primitive cell: charges and dielectric tensor. No potential here gives
@@ -169,16 +173,14 @@ def force_constants(
     """
     who = calculator(potential)
     cell = _standard_cell(crystal)
-    _require_neighbours(crystal, cell, cutoff_pair_angstrom)
+    cutoff = _cutoff(crystal, cell, cutoff_pair_angstrom)
     if not 1e-3 <= displacement_angstrom <= 0.2:
         raise InputError(f"displacement_angstrom is {displacement_angstrom:g}; it must be between 0.001 and 0.2")
     repeats = _repeats(supercell, cell, THIRD_ORDER_ANGSTROM, "supercell")
     phonon_repeats = _repeats(phonon_supercell, cell, SECOND_ORDER_ANGSTROM, "phonon_supercell")
     calls = _Calls(who, crystal.id, cache)
     require_rest(crystal.id, who, _as_ase(cell), cache)
-    ph3 = _displaced(
-        cell, crystal.space_group[0], repeats, phonon_repeats, cutoff_pair_angstrom, displacement_angstrom, born
-    )
+    ph3 = _displaced(cell, crystal.space_group[0], repeats, phonon_repeats, cutoff, displacement_angstrom, born)
     jobs = list(_jobs(ph3))
     _collect(jobs, calls, progress)
     translational = _solve(ph3, crystal.id)
@@ -189,7 +191,7 @@ def force_constants(
         potential=who.description,
         supercell=repeats,
         phonon_supercell=phonon_repeats,
-        cutoff_pair_angstrom=cutoff_pair_angstrom,
+        cutoff_pair_angstrom=cutoff,
         supercells=len(jobs),
         computed=calls.computed,
         zone_centre=centre,
@@ -245,9 +247,11 @@ def _repeats(asked: Repeats, cell: Any, edge: float, name: str) -> tuple[int, ..
     return tuple(int(number) for number in numbers)
 
 
-def _require_neighbours(crystal: Crystal, cell: Any, cutoff: float | None) -> None:
-    if cutoff is None:
-        return
+def _cutoff(crystal: Crystal, cell: Any, asked: Cutoff) -> float | None:
+    if asked is None:
+        return None
+    if isinstance(asked, str) and asked != "auto":
+        raise InputError(f"cutoff_pair_angstrom is {asked!r}; give 'auto', a length in angstrom or None")
     from ase.neighborlist import neighbor_list
 
     atoms = _as_ase(cell)
@@ -258,12 +262,15 @@ def _require_neighbours(crystal: Crystal, cell: Any, cutoff: float | None) -> No
         if np.all(np.isfinite(nearest)):
             break
     worst = int(np.argmax(nearest))
-    if not cutoff > nearest[worst]:
+    if isinstance(asked, str):
+        asked = max(CUTOFF_PAIR_ANGSTROM, round(_BEYOND_NEAREST * float(nearest[worst]), 2))
+    if not asked > nearest[worst]:
         raise DomainError(
-            f"{crystal.id}: cutoff_pair_angstrom = {cutoff:g} reaches no neighbour of {cell.symbols[worst]} (nearest "
+            f"{crystal.id}: cutoff_pair_angstrom = {asked:g} reaches no neighbour of {cell.symbols[worst]} (nearest "
             f"at {nearest[worst]:.2f}), so third-order force constants would be empty; take at least "
             f"{1.05 * nearest[worst]:.1f}"
         )
+    return asked
 
 
 def _displaced(
