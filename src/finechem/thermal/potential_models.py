@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from finechem import datasets
-from finechem.errors import ConvergenceError, DomainError, InputError
+from finechem.errors import ConvergenceError, DataError, DomainError, InputError
 from finechem.matter.calculators import Potential
 from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
 from finechem.screening.one_by_one import Answer, estimates_of
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
+from finechem.thermal.calibration import group_of
 from finechem.thermal.elastic_models import ElasticModel
 from finechem.thermal.measured import single_crystal_conductivities
 from finechem.thermal.model import HeatModel, Known
 from finechem.thermal.plausibility import was_made
+from finechem.thermal.potential_conductivity import MESH_ANGSTROM, shear_to_bulk
+from finechem.thermal.potential_errors import calibrated_conductivity, reads_moduli
+from finechem.thermal.potential_sigma import elastic_errors, normal_sigma, raw_error
 
 if TYPE_CHECKING:
     from finechem.matter.relaxation import Relaxed
 
 __all__ = ["CalibratedConductivityModel", "PotentialConductivityModel", "PotentialElasticModel", "StandingModel"]
-
-#: Grid of wave vectors, as `finechem kappa` takes it.
-MESH_ANGSTROM = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +156,13 @@ class PotentialElasticModel(_PotentialModel):
         reasons = [stiff[prop].reason[0] for prop in self.provides[1:] if stiff[prop].reason[0]]
         if reasons:
             raise DomainError(reasons[0])
+        moduli = [float(stiff[prop].value[0]) for prop in (heat.BULK_MODULUS, heat.SHEAR_MODULUS)]
+        errors, how = elastic_errors(self.potential, crystal, *moduli)
+        source = f"{self.potential.description}; error: {how}"
         return [
             Answer(1.0, source=f"elastic constants by {self.potential.description}"),
-            *(self._judged(prop, float(stiff[prop].value[0]), crystal) for prop in self.provides[1:]),
+            *(Answer(float(stiff[prop].value[0]), errors(prop), source=source) for prop in self.provides[1:]),
         ]
-
-    def _judged(self, prop: Property, value: float, crystal: Crystal) -> Answer:
-        from finechem.thermal.potential_errors import elastic_error
-
-        sigma, how = elastic_error(prop, self.potential, crystal)
-        return Answer(value, sigma, source=f"{self.potential.description}; error: {how}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,32 +199,27 @@ class PotentialConductivityModel(_PotentialModel):
             why = "its conductivity was measured"
             return [Answer(1.0, source=why), Answer.unknown(why)]
         from finechem.thermal.bte import lattice_conductivity
-        from finechem.thermal.force_constants import force_constants
+        from finechem.thermal.potential_conductivity import relaxed_force_constants
 
-        relaxed = self.relaxed(crystal)
-        made = force_constants(relaxed.crystal, self.potential, cache=self.cache())
+        made = relaxed_force_constants(crystal, self.potential, cache=self.cache()).made
         if made.imaginary:
             return [self.without(prop, _unstable(made)) for prop in self.provides]
         result = lattice_conductivity(
             made.as_phono3py(), self.mesh_angstrom, self.temperature_K, boundary_um=self.grain_size_um, workers=1,
             cache=self.cache(),
         )  # fmt: skip
-        total = np.asarray(result.kappa_W_mK[0]) + np.asarray(result.kappa_coherence_W_mK[0])
+        kappa = float(np.trace(result.kappa_rta_W_mK[0])) / 3.0
         highest = f"highest zone-centre mode {made.zone_centre.fitted_THz[-1]:.1f} THz"
-        source = f"{self.potential.description}: {made.supercells} displaced supercells, {highest}"
-        return [Answer(1.0, source=source), self._judged(float(np.trace(total)) / 3.0, crystal, source)]
-
-    def _judged(self, kappa: float, crystal: Crystal, source: str) -> Answer:
-        from finechem.thermal.potential_errors import raw_error
-
-        sigma, how = raw_error(self.potential, crystal)
-        return Answer(kappa, sigma, source=f"{source}; error: {how}")
+        sigma, how = raw_error(self.potential, crystal, kappa)
+        source = f"{self.potential.description}: {made.supercells} displaced supercells, {highest}; error: {how}"
+        return [Answer(1.0, source=source), Answer(kappa, sigma, source=source)]
 
 
 def _unstable(made: Any) -> str:
     worst = made.imaginary[0]
     q = ", ".join(f"{x:.3g}" for x in worst.qpoint)
-    return f"imaginary mode {-worst.frequency_THz:.2f}i THz at q = ({q}), {len(made.imaginary)} in all, by {made.potential}"
+    count = f"{len(made.imaginary)} in all, by {made.potential}"
+    return f"imaginary mode {-worst.frequency_THz:.2f}i THz at q = ({q}), {count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +246,16 @@ class CalibratedConductivityModel(_PotentialModel):
 
     def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
         """Correct, with the leave-one-out error."""
-        from finechem.thermal.potential_errors import calibrated
-
         if not np.isfinite(known[0]):
             return [Answer.unknown("no conductivity by the Boltzmann equation to correct")]
-        value, sigma, how = calibrated(known[0], self.potential, crystal)
+        group = group_of(crystal)
+        ratio = None
+        if reads_moduli(self.potential, group):
+            ratio = shear_to_bulk(self.relaxed(crystal).crystal, self.potential, self.cache())
+        try:
+            found = calibrated_conductivity(known[0], self.potential, group, ratio)
+        except DataError as error:
+            return [Answer.unknown(str(error))]
         why = "" if self.pure else "calibrated on pure single crystals"
-        return [Answer(value, sigma, not why, why, how)]
+        how = f"calibrated on {found.n} measured {group} crystals{', extrapolated' if found.extrapolated else ''}"
+        return [Answer(found.value, normal_sigma(found), not why, why, f"{self.potential.description}, {how}")]

@@ -1,0 +1,81 @@
+"""The measured errors of potentials as the sigmas of estimates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from finechem import datasets
+from finechem.errors import DataError
+from finechem.matter.calculators import Potential
+from finechem.matter.crystal import Crystal
+from finechem.screening.properties import Property
+from finechem.thermal import properties as heat
+from finechem.thermal.calibration import group_of
+from finechem.thermal.gruneisen import gruneisen_from_poisson
+from finechem.thermal.potential_errors import Calibrated, potential_error, raw_conductivity
+
+__all__ = ["elastic_errors", "normal_sigma", "raw_error"]
+
+#: The 95th percentile of the normal distribution: intervals of estimates reach so many sigmas to either side.
+_QUANTILE = 1.6448536269514722
+
+
+def normal_sigma(found: Calibrated) -> float:
+    """Return the sigma whose normal 90 % interval is that of Student's t.
+
+    >>> round(normal_sigma(Calibrated(100.0, 0.4, 2.0, 12, False)), 3)
+    0.421
+    """
+    return math.log(found.factor_90) / _QUANTILE
+
+
+def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tuple[float, str]:
+    """Return sigma of ln of a raw conductivity, bias included, and where it comes from."""
+    group = group_of(crystal)
+    try:
+        found = raw_conductivity(kappa_W_mK, potential, group)
+    except DataError:
+        return _largest("conductivity", group), _UNMEASURED
+    return normal_sigma(found), f"of {found.n} measured {group} crystals, bias included"
+
+
+def elastic_errors(
+    potential: Potential, crystal: Crystal, bulk_Pa: float, shear_Pa: float
+) -> tuple[Callable[[Property], float], str]:
+    r"""Return sigma of ln by elastic property, bias included, and where they come from.
+
+    Moduli: measured. Velocities and Debye temperatures go with the root of a modulus: half of the larger sigma. The
+    Grüneisen parameter is a function of Poisson's ratio: what it changes by when G/K is off by both.
+    """
+    group = group_of(crystal)
+    try:
+        errors = {name: potential_error(name, potential, group) for name in ("bulk_modulus", "shear_modulus")}
+        sigmas = {name: float(row["sigma"]) for name, row in errors.items()}
+        how = f"of {errors['shear_modulus']['n']} {group} crystals of measured stiffness, bias included"
+    except DataError:
+        sigmas, how = {name: _largest(name, group) for name in ("bulk_modulus", "shear_modulus")}, _UNMEASURED
+    halved = max(sigmas.values()) / 2.0
+    special = {
+        heat.BULK_MODULUS: sigmas["bulk_modulus"],
+        heat.SHEAR_MODULUS: sigmas["shear_modulus"],
+        heat.GRUNEISEN: _gruneisen_error(bulk_Pa, shear_Pa, math.hypot(*sigmas.values())),
+    }
+    return lambda prop: special.get(prop, halved), how
+
+
+_UNMEASURED = "the largest of all potentials that were measured: this one was not"
+
+
+def _largest(quantity: str, group: str) -> float:
+    rows = datasets.load("thermal.potential_errors").where(quantity=quantity, group=group)
+    return max(float(row["sigma"]) for row in rows)
+
+
+def _gruneisen_error(bulk_Pa: float, shear_Pa: float, sigma: float) -> float:
+    def log_gruneisen(shift: float) -> float:
+        ratio = shear_Pa / bulk_Pa * math.exp(shift)
+        poisson = (3.0 - 2.0 * ratio) / (6.0 + 2.0 * ratio)
+        return math.log(float(gruneisen_from_poisson(max(poisson, -0.9))))
+
+    return abs(log_gruneisen(sigma) - log_gruneisen(-sigma)) / 2.0
