@@ -85,6 +85,7 @@ def relax(
     force_tolerance_eV_angstrom: float = 1e-3,
     stress_tolerance_GPa: float = 0.05,
     most_steps: int = 500,
+    keep_volume: bool = False,
     must_converge: bool = True,
     cache: Cache | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -103,6 +104,8 @@ def relax(
     force_tolerance_eV_angstrom, stress_tolerance_GPa : float
         Largest force on an atom and largest component of the stress that may be left.
     most_steps : int
+    keep_volume : bool
+        Let the cell change its shape only; the pressure is what it is.
     must_converge : bool
         Whether not to converge is an error.
     cache : Cache, optional
@@ -144,12 +147,14 @@ def relax(
             f"{most_steps} steps must all be positive"
         )
     asked = [crystal.lattice_angstrom, crystal.species, crystal.positions]
-    limits = [force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps]
+    limits = [force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, *(["volume kept"] if keep_volume else [])]
     key = content_hash(["relaxation of a crystal", who.fingerprint, asked, limits]) if who.fingerprint else ""
     found = cache.get(key) if cache is not None and key else None
     if found is None:
         try:
-            found = _descend(crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, progress)
+            found = _descend(
+                crystal, who, force_tolerance_eV_angstrom, stress_tolerance_GPa, most_steps, keep_volume, progress
+            )
         except _TornError as error:
             found = {"torn": str(error)}
         if cache is not None and key:
@@ -189,6 +194,7 @@ def _descend(
     force_tolerance: float,
     stress_tolerance: float,
     most_steps: int,
+    keep_volume: bool,
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, Any]:
     from ase.filters import FrechetCellFilter
@@ -201,7 +207,9 @@ def _descend(
     atoms.calc = who.ase
     # the filter's force on the cell is the virial of an atom, so that one limit does for both
     limit = min(force_tolerance, stress_tolerance * GPa * volume / len(atoms))
-    optimizer = BFGS(FrechetCellFilter(atoms), logfile=None, maxstep=_LONGEST_STEP_ANGSTROM)
+    optimizer = BFGS(
+        FrechetCellFilter(atoms, constant_volume=keep_volume), logfile=None, maxstep=_LONGEST_STEP_ANGSTROM
+    )
     try:
         for _ in optimizer.irun(fmax=limit, steps=most_steps):
             if progress is not None:
@@ -214,7 +222,9 @@ def _descend(
             f"{crystal.id}: {who.name} fails on the way ({type(error).__name__}: {one_line(str(error))[:200]})"
         ) from error
     allowed, forces = atoms.get_forces(), atoms.get_forces(apply_constraint=False)
-    force, stress = float(np.abs(allowed).max()), float(np.abs(atoms.get_stress()).max() / GPa)
+    pressing = atoms.get_stress() / GPa
+    pressing[:3] -= pressing[:3].mean() if keep_volume else 0.0
+    force, stress = float(np.abs(allowed).max()), float(np.abs(pressing).max())
     return {
         "lattice": atoms.cell.array.tolist(),
         "positions": atoms.get_scaled_positions().tolist(),

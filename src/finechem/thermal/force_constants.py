@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.errors import DomainError, InputError, ReadError, one_line
-from finechem.matter.calculators import Potential, calculator, evaluate
+from finechem.matter.calculators import Potential, calculator
 from finechem.matter.crystal import Crystal
 from finechem.matter.relaxation import require_rest
 from finechem.screening.cache import Cache
@@ -24,11 +24,11 @@ from finechem.thermal.force_checks import (
     require_zone_centre,
     rotational_residual,
 )
+from finechem.thermal.supercells import Forces, Repeats, as_ase, repeats_of, standard_cell
 
 __all__ = ["ForceConstants", "force_constants"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
-Repeats: TypeAlias = Literal["auto"] | Sequence[int]
 Cutoff: TypeAlias = float | Literal["auto"] | None
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -174,14 +174,14 @@ def force_constants(
     Cell and tensors are in the axes of the standard cell (z along c, x along a), whatever those of the crystal.
     """
     who = calculator(potential)
-    cell = _standard_cell(crystal)
+    cell = standard_cell(crystal)
     cutoff = _cutoff(crystal, cell, cutoff_pair_angstrom)
     if not 1e-3 <= displacement_angstrom <= 0.2:
         raise InputError(f"displacement_angstrom is {displacement_angstrom:g}; it must be between 0.001 and 0.2")
-    repeats = _repeats(supercell, cell, THIRD_ORDER_ANGSTROM, "supercell")
-    phonon_repeats = _repeats(phonon_supercell, cell, SECOND_ORDER_ANGSTROM, "phonon_supercell")
-    calls = _Calls(who, crystal.id, cache)
-    require_rest(crystal.id, who, _as_ase(cell), cache)
+    repeats = repeats_of(supercell, cell, THIRD_ORDER_ANGSTROM, "supercell")
+    phonon_repeats = repeats_of(phonon_supercell, cell, SECOND_ORDER_ANGSTROM, "phonon_supercell")
+    calls = Forces(who, crystal.id, cache)
+    require_rest(crystal.id, who, as_ase(cell), cache)
     ph3 = _displaced(cell, crystal.space_group[0], repeats, phonon_repeats, cutoff, displacement_angstrom, born)
     jobs = list(_jobs(ph3))
     _collect(jobs, calls, progress)
@@ -204,51 +204,6 @@ def force_constants(
     )
 
 
-class _Calls:
-    """Forces by a potential, counted."""
-
-    def __init__(self, potential: Potential, label: str, cache: Cache | None) -> None:
-        self.potential, self.label, self.cache, self.computed = potential, label, cache, 0
-
-    def __call__(self, atoms: Any) -> FloatArray:
-        found = evaluate(self.potential, atoms, cache=self.cache, label=self.label)
-        self.computed += not found.kept
-        return found.forces_eV_angstrom
-
-
-def _standard_cell(crystal: Crystal) -> Any:
-    """Return spglib's idealised standard cell as phonopy's atoms."""
-    import spglib
-    from ase.data import atomic_numbers
-    from phonopy.structure.atoms import PhonopyAtoms
-
-    numbers = [atomic_numbers[symbol] for symbol in crystal.species]
-    found = spglib.standardize_cell(
-        (np.asarray(crystal.lattice_angstrom), np.asarray(crystal.positions), numbers), symprec=1e-3
-    )
-    if found is None:
-        raise InputError(f"{crystal.id}: spglib finds no symmetry in it; check the coordinates")
-    lattice, positions, kinds = found
-    return PhonopyAtoms(numbers=kinds, cell=lattice, scaled_positions=positions)
-
-
-def _as_ase(cell: Any) -> Any:
-    from ase import Atoms
-
-    return Atoms(numbers=cell.numbers, cell=cell.cell, scaled_positions=cell.scaled_positions, pbc=True)
-
-
-def _repeats(asked: Repeats, cell: Any, edge: float, name: str) -> tuple[int, ...]:
-    if isinstance(asked, str):
-        if asked != "auto":
-            raise InputError(f"{name} is {asked!r}; give 'auto' or three positive whole numbers")
-        return tuple(int(np.ceil(edge / length - 1e-9)) for length in np.linalg.norm(cell.cell, axis=1))
-    numbers = np.asarray(asked)
-    if numbers.shape != (3,) or not np.array_equal(numbers, np.rint(numbers)) or np.any(numbers < 1):
-        raise InputError(f"{name} is {asked!r}; give 'auto' or three positive whole numbers")
-    return tuple(int(number) for number in numbers)
-
-
 def _cutoff(crystal: Crystal, cell: Any, asked: Cutoff) -> float | None:
     if asked is None:
         return None
@@ -256,7 +211,7 @@ def _cutoff(crystal: Crystal, cell: Any, asked: Cutoff) -> float | None:
         raise InputError(f"cutoff_pair_angstrom is {asked!r}; give 'auto', a length in angstrom or None")
     from ase.neighborlist import neighbor_list
 
-    atoms = _as_ase(cell)
+    atoms = as_ase(cell)
     for reach in (3.0, 6.0, 12.0):
         first, distances = neighbor_list("id", atoms, reach)
         nearest = np.full(len(atoms), np.inf)
@@ -316,11 +271,11 @@ def _jobs(ph3: Any) -> Iterator[_Job]:
             yield _Job(first, ph3.phonon_supercell, ((int(first["number"]), np.asarray(first["displacement"])),))
 
 
-def _collect(jobs: Sequence[_Job], calls: _Calls, progress: Progress | None) -> None:
+def _collect(jobs: Sequence[_Job], calls: Forces, progress: Progress | None) -> None:
     """Fill in forces, less those of the supercell at rest, which noise and tolerance leave."""
     resting: dict[int, FloatArray] = {}
     for done, job in enumerate(jobs):
-        atoms = _as_ase(job.supercell)
+        atoms = as_ase(job.supercell)
         if id(job.supercell) not in resting:
             resting[id(job.supercell)] = calls(atoms)
         for atom, move in job.moves:

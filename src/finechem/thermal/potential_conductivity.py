@@ -18,7 +18,8 @@ from finechem.matter.elastic_response import elastic_tensor
 from finechem.matter.relaxation import Relaxed, relax
 from finechem.screening.cache import Cache
 from finechem.thermal.elastic import polycrystal_moduli
-from finechem.thermal.force_constants import Cutoff, ForceConstants, Repeats, force_constants
+from finechem.thermal.force_constants import Cutoff, ForceConstants, force_constants
+from finechem.thermal.supercells import Repeats
 
 __all__ = ["MESH_ANGSTROM", "Prepared", "relaxed_force_constants", "shear_to_bulk"]
 
