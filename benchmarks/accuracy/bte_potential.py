@@ -26,6 +26,7 @@ from finechem.matter.calculators import Potential, calculator
 from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
 from finechem.thermal.calibration import Fit, calibrate
+from finechem.thermal.force_constants import THIRD_ORDER_ANGSTROM
 from finechem.thermal.potential_errors import (
     FEWEST,
     FORMS,
@@ -52,35 +53,41 @@ Computed = Callable[[Crystal, Potential, Cache], dict[str, Any]]
 
 
 def compute(names: Sequence[str], cache: Cache, most_atoms: int) -> None:
-    """Compute both tables for some potentials, and write them; the rows of other potentials stay."""
+    """Compute both tables for some potentials; each row is written when it is there, and other rows stay."""
     conductivities = [crystal for crystal, _ in conductivity_references()]
-    kinds: tuple[tuple[str, Computed, list[Crystal]], ...] = (
-        ("potential_conductivities", computed_conductivity, conductivities),
-        ("potential_elasticity", computed_elasticity, elasticity_references()),
+    kinds: tuple[tuple[str, Computed, list[Crystal], int], ...] = (
+        ("potential_conductivities", computed_conductivity, conductivities, most_atoms),
+        ("potential_elasticity", computed_elasticity, elasticity_references(), sys.maxsize),
     )
     for name in names:
         potential = calculator(name)
-        for table, computed, crystals in kinds:
-            rows = []
-            for crystal in sorted(crystals, key=lambda item: (item.primitive_atoms, -item.volume_per_atom_m3)):
-                if crystal.primitive_atoms > most_atoms and computed is computed_conductivity:
-                    continue
-                rows.append(computed(crystal, potential, cache))
-                shown = {key: value for key, value in rows[-1].items() if key not in ("checkpoint", "package")}
-                print(f"{time.strftime('%H:%M:%S')} {shown}", file=sys.stderr, flush=True)
-            write(table, rows, {crystal.id: place for place, crystal in enumerate(crystals)})
+        for table, computed, crystals, most in kinds:
+            order = {crystal.id: place for place, crystal in enumerate(crystals)}
+            for crystal in sorted(crystals, key=_size):
+                if crystal.primitive_atoms <= most:
+                    row = computed(crystal, potential, cache)
+                    write(table, row, order)
+                    shown = {key: value for key, value in row.items() if key not in ("checkpoint", "package")}
+                    print(f"{time.strftime('%H:%M:%S')} {shown}", file=sys.stderr, flush=True)
 
 
-def write(table: str, new: list[dict[str, Any]], order: dict[str, int]) -> None:
-    """Write rows in place of those of the same potential, in the order of the crystals."""
-    whole = datasets.load(f"thermal.{table}")
-    fresh = {row["checkpoint"] for row in new}
+def _size(crystal: Crystal) -> int:
+    """Return the atoms of a supercell as they are made for third order."""
+    edges = np.linalg.norm(np.asarray(crystal.lattice_angstrom), axis=1)
+    return len(crystal.species) * int(np.prod(np.ceil(THIRD_ORDER_ANGSTROM / edges)))
+
+
+def write(table: str, new: dict[str, Any], order: dict[str, int]) -> None:
+    """Write a row in place of that of the same potential and crystal; potentials in their order, then crystals."""
+    columns = datasets.load(f"thermal.{table}").columns
     path = FOLDER / f"{table}.csv"
     with path.open(newline="", encoding="utf-8") as file:  # not what was loaded when the run began
-        kept = [row for row in csv.DictReader(file) if row["checkpoint"] not in fresh]
-    rows: list[dict[str, Any]] = [*kept, *sorted(new, key=lambda row: order[row["phase_id"]])]
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    same = ("checkpoint", "phase_id")
+    rows = [row for row in rows if any(row[name] != new[name] for name in same)] + [new]
+    rows.sort(key=lambda row: (row["potential"], order[row["phase_id"]]))
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, whole.columns, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
             writer.writerow({key: f"{value:.5g}" if isinstance(value, float) else value for key, value in row.items()})

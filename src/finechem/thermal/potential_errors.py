@@ -255,16 +255,19 @@ def leave_one_out(found: Successes, form: Form | Literal["raw"] = "bias") -> Com
 
 
 def choose_form(groups: Sequence[Sequence[Pair]]) -> Form:
-    """Return the form of calibration that errs least on what is left out, one for all groups of a potential.
+    """Return the form of calibration for all groups of a potential, by the squares of ln errors of what is left out.
 
-    Root mean square of ln errors over the crystals that all forms can read; groups of few crystals say nothing.
+    A bias, unless a line lowers their mean by more than one standard error of that difference: among forms that few
+    crystals cannot tell apart the simplest. Crystals count that all forms can read.
     """
     found = [successes(members, "softness") for members in groups]
     found = [one for one in found if len(one.compounds) >= FEWEST]
     if not found:
         return "bias"
-    errors = {form: np.concatenate([leave_one_out(one, form).log_error for one in found]) for form in FORMS}
-    return min(FORMS, key=lambda form: float(np.sum(errors[form] ** 2)))
+    squares = {form: np.concatenate([leave_one_out(one, form).log_error for one in found]) ** 2 for form in FORMS}
+    best = min(FORMS, key=lambda form: float(np.mean(squares[form])))
+    gain = squares["bias"] - squares[best]
+    return best if np.mean(gain) > np.std(gain, ddof=1) / math.sqrt(len(gain)) else "bias"
 
 
 def _raw(errors: Array) -> Callable[[float, float], tuple[float, float, float]]:
