@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+TORCH := ==2.13.0  # by pip, before the extra asks for it: where a build for processors is at hand, pip finds it
 INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet
 
-.PHONY: screen test check bench accuracy wheel clean
+.PHONY: screen test check bench accuracy mlip wheel clean
 
 screen: $(READY)  ## rank the shipped nitrides
 	@$(BIN)/finechem screen nitrides
@@ -24,6 +25,11 @@ check: $(READY_DEV)  ## style, types, import contracts, data, licences
 
 bench: $(READY_DEV)  ## every benchmark (BENCH_ARGS=--quick for the short form)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+mlip: $(READY_DEV)  ## install potentials (the extra mlip, 1.3 GB) and run what needs them
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch$(TORCH)'
+	@$(INSTALL) --editable '.[dev,mlip]'
+	@$(BIN)/python -m pytest tests/matter/test_calculators.py tests/thermal/test_real_potential.py
 
 wheel: $(READY_DEV)  ## build the wheel, install it in a clean environment, screen from another folder
 	@BIN=$(abspath $(BIN)) PYTHON=$(PYTHON) bash tools/try_wheel.sh

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from finechem.errors import InputError, MissingExtraError
-from finechem.matter import Crystal
+from finechem.matter import Crystal, Elasticity
 from finechem.matter.calculators import Potential, calculator
 from finechem.matter.relaxation import Relaxed, relax
 from finechem.screening import Estimates, Ranking
@@ -20,12 +21,14 @@ from finechem.thermal.competing import competing_nitrides, energy_above
 from finechem.thermal.force_constants import force_constants
 from finechem.thermal.known import known_crystal
 from finechem.thermal.plausibility import CLOSEST_CONTACT, charges_balance, closest_contact, was_made
+from finechem.thermal.potential_errors import potential_error
 from finechem.thermal.potential_models import (
     CalibratedConductivityModel,
     PotentialConductivityModel,
     PotentialElasticModel,
     StandingModel,
 )
+from finechem.thermal.potential_sigma import calibrated_stiffness
 from tests.matter.springs import Springs, diamond, wurtzite
 from tests.screening.conformance import check_model
 
@@ -195,6 +198,31 @@ def test_the_screen_names_the_order() -> None:
     screen = nitride_screen(NitrideConditions(fidelity="bte", bte_candidates=3), springs())
     kappa = heat.conductivity(300.0).name
     assert screen.order[kappa] == ("measured", "Springs bte, calibrated", "callaway", "slack")
-    assert screen.order["shear_modulus"] == ("elastic", "Springs elastic")
+    assert screen.order["shear_modulus"] == ("elastic", "Springs elastic, calibrated", "Springs elastic")
     assert [stage.keep for stage in screen.stages if stage.name == "measured conductivity"] == [3]
     assert nitride_screen().order[kappa] == ("measured", "callaway", "slack")
+
+
+def test_calibrated_stiffness_of_a_cubic_crystal_by_hand() -> None:
+    """K by its factor, both shear moduli by theirs."""
+    cubic = np.diag([200.0] * 3 + [70.0] * 3)
+    cubic[:3, :3] += 100.0 * (1 - np.eye(3))
+    potential = replace(springs(), checkpoint="75168ece02e840e4")
+    after = calibrated_stiffness(Elasticity.from_matrix(cubic), potential, "tetrahedral").matrix_Pa / 1e9
+    bulk, shear = (
+        np.exp(-potential_error(f"{name}, calibrated", potential, "tetrahedral")["bias"])
+        for name in ("bulk_modulus", "shear_modulus")
+    )
+    assert (after[0, 0] + 2 * after[0, 1]) / 3 == pytest.approx(bulk * 400 / 3)
+    assert (after[0, 0] - after[0, 1]) / 2 == pytest.approx(shear * 50.0)
+    assert after[3, 3] == pytest.approx(shear * 70.0)
+
+
+def test_known_stiffness_and_callaway_err_less_than_a_poor_potential() -> None:
+    poor = CalibratedConductivityModel(replace(springs(), checkpoint="75168ece02e840e4"))
+    cubic = np.diag([200.0] * 3 + [70.0] * 3)
+    crystals = [SILICON, replace(SILICON, elasticity=Elasticity.from_matrix(cubic))]
+    known = {heat.raw_conductivity(300.0): Estimates(np.full(2, 100.0), np.full(2, 0.5))}
+    found = poor.estimate(crystals, known)[heat.conductivity(300.0)]
+    assert found.in_domain.tolist() == [True, False] and "Callaway's model errs by less" in found.reason[1]
+    assert found.value[0] != 100.0 and found.sigma[0] > 0.4

@@ -13,6 +13,7 @@ from finechem.thermal.gruneisen import gruneisen_from_poisson, gruneisen_thermod
 from finechem.thermal.known import known_crystals
 from finechem.thermal.limits import cahill_pohl_limit, clarke_limit, diffuson_limit
 from finechem.thermal.nitrides import NitrideConditions, nitride_screen, read_nitrides, shipped_nitrides
+from finechem.thermal.prototypes import enumerate_nitrides
 from finechem.thermal.slack import slack_conductivity
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "debye_callaway_conductivity",
     "debye_temperature",
     "diffuson_limit",
+    "enumerate_nitrides",
     "gruneisen_from_poisson",
     "gruneisen_thermodynamic",
     "isotope_parameter",

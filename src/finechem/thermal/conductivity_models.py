@@ -18,7 +18,7 @@ from finechem.thermal.model import HeatModel, Known
 from finechem.thermal.model_errors import model_error
 from finechem.thermal.slack import slack_conductivity
 
-__all__ = ["CallawayModel", "SlackModel"]
+__all__ = ["CallawayModel", "SlackModel", "why_not_elastic"]
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class SlackModel(HeatModel):
         )
         impure = "" if self.pure else "knows no grain boundaries and no dissolved oxygen"
         outside = [
-            _outside(crystal) or impure or _too_cold(float(theta), self.temperature_K)
+            why_not_elastic(crystal) or impure or _too_cold(float(theta), self.temperature_K)
             for crystal, theta in zip(subjects, acoustic.value, strict=True)
         ]
         prop = self.provides[0]
@@ -140,7 +140,7 @@ class CallawayModel(HeatModel):
         theta = known[heat.ACOUSTIC_DEBYE].value.tolist()
         bounded = self.grain_size_um is not None  # boundaries keep kappa finite where Umklapp freezes out
         outside = [
-            _outside(crystal) or why or ("" if bounded else _too_cold(cold, self.temperature_K))
+            why_not_elastic(crystal) or why or ("" if bounded else _too_cold(cold, self.temperature_K))
             for crystal, (_, why), cold in zip(subjects, defects, theta, strict=True)
         ]
         prop = self.provides[0]
@@ -204,7 +204,8 @@ LARGEST_CELL = 20
 COLDEST_REDUCED_TEMPERATURE = 0.15
 
 
-def _outside(crystal: Crystal) -> str:
+def why_not_elastic(crystal: Crystal) -> str:
+    """Return why models of elastic constants do not hold for a crystal; nothing where they do."""
     if crystal.layered:
         return "layered: one sound velocity does not describe it"
     if crystal.primitive_atoms > LARGEST_CELL:

@@ -174,19 +174,19 @@ class _Dearer:
         if conditions.fidelity == "elastic":
             return cls()
         who = calculator(conditions.calculator if potential is None else potential)
-        stiff = PotentialElasticModel(who)
+        raw_stiff, stiff = PotentialElasticModel(who), PotentialElasticModel(who, calibrated=True)
         plain = cls(
             plausible=(PlausibilityModel(),),
             stiffness=(
                 Stage((StandingModel(who),), isolate=True, name="relaxation"),
-                Stage((stiff,), isolate=True, name="stiffness"),
+                Stage((raw_stiff, stiff), isolate=True, name="stiffness"),
             ),
             gates=(
                 Criterion(heat.PLAUSIBLE, worst=0.5, best=1.0, weight=0.0, required=True),
                 Criterion(heat.STANDS, worst=0.5, best=1.0, weight=0.0, required=True),
                 Criterion(heat.ENERGY_ABOVE, LARGEST_ENERGY_ABOVE, 0.0, weight=0.0, required=True, allow_unknown=True),
             ),
-            elastic=(stiff.name,),
+            elastic=(stiff.name, raw_stiff.name),
         )
         if conditions.fidelity == "potential":
             return plain

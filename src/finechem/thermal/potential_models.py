@@ -17,13 +17,15 @@ from finechem.screening.one_by_one import Answer, estimates_of
 from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
+from finechem.thermal.conductivity_models import why_not_elastic
 from finechem.thermal.elastic_models import ElasticModel
 from finechem.thermal.measured import single_crystal_conductivities
 from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.model_errors import model_error
 from finechem.thermal.plausibility import was_made
 from finechem.thermal.potential_conductivity import MESH_ANGSTROM, shear_to_bulk
 from finechem.thermal.potential_errors import calibrated_conductivity, reads_moduli
-from finechem.thermal.potential_sigma import elastic_errors, normal_sigma, raw_error
+from finechem.thermal.potential_sigma import calibrated_stiffness, elastic_errors, normal_sigma, raw_error
 
 if TYPE_CHECKING:
     from finechem.matter.relaxation import Relaxed
@@ -133,10 +135,21 @@ class PotentialElasticModel(_PotentialModel):
     """Stiffness and what follows from it, of crystals whose stiffness nobody knows.
 
     Where a tensor is known this model is silent: a soft potential never supersedes a measured tensor, nor one by
-    DFT. Sigma is the potential's measured error, bias included: nothing is corrected.
+    DFT. Sigma is the potential's measured error.
+
+    Parameters
+    ----------
+    calibrated : bool
+        Bulk and shear modulus less what the potential is off by on measured crystals, the tensor with them: a model of
+        its own name beside the one that corrects nothing.
     """
 
-    kind: ClassVar[str] = "elastic"
+    calibrated: bool = False
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        """Its name says whether it corrects."""
+        return "elastic, calibrated" if self.calibrated else "elastic"
 
     @property
     def provides(self) -> tuple[Property, ...]:
@@ -152,17 +165,19 @@ class PotentialElasticModel(_PotentialModel):
 
         relaxed = self.relaxed(crystal)
         tensor = elastic_tensor(relaxed.crystal, self.potential, cache=self.cache())
+        stands = Answer(1.0, source=f"elastic constants by {self.potential.description}")
+        try:
+            tensor = calibrated_stiffness(tensor, self.potential, group_of(crystal)) if self.calibrated else tensor
+        except DataError as error:
+            return [stands, *[Answer.unknown(str(error))] * (len(self.provides) - 1)]
         stiff = ElasticModel().estimate([replace(relaxed.crystal, elasticity=tensor)], {})
-        reasons = [stiff[prop].reason[0] for prop in self.provides[1:] if stiff[prop].reason[0]]
-        if reasons:
-            raise DomainError(reasons[0])
-        moduli = [float(stiff[prop].value[0]) for prop in (heat.BULK_MODULUS, heat.SHEAR_MODULUS)]
-        errors, how = elastic_errors(self.potential, crystal, *moduli)
+        if why := stiff[heat.SHEAR_MODULUS].reason[0]:
+            raise DomainError(why)
+        values = {prop: float(stiff[prop].value[0]) for prop in self.provides[1:]}
+        moduli = (values[heat.BULK_MODULUS], values[heat.SHEAR_MODULUS])
+        errors, how = elastic_errors(self.potential, crystal, *moduli, calibrated=self.calibrated)
         source = f"{self.potential.description}; error: {how}"
-        return [
-            Answer(1.0, source=f"elastic constants by {self.potential.description}"),
-            *(Answer(float(stiff[prop].value[0]), errors(prop), source=source) for prop in self.provides[1:]),
-        ]
+        return [stands, *(Answer(value, errors(prop), source=source) for prop, value in values.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +271,12 @@ class CalibratedConductivityModel(_PotentialModel):
             found = calibrated_conductivity(known[0], self.potential, group, ratio)
         except DataError as error:
             return [Answer.unknown(str(error))]
+        sigma = normal_sigma(found)
         why = "" if self.pure else "calibrated on pure single crystals"
+        usual = float(model_error("callaway", group)["sigma"])
+        if crystal.elasticity is not None and not why_not_elastic(crystal) and sigma > usual:
+            why = (
+                f"its stiffness is known, with which Callaway's model errs by less (sigma {usual:.2f} here {sigma:.2f})"
+            )
         how = f"calibrated on {found.n} measured {group} crystals{', extrapolated' if found.extrapolated else ''}"
-        return [Answer(found.value, normal_sigma(found), not why, why, f"{self.potential.description}, {how}")]
+        return [Answer(found.value, sigma, not why, why, f"{self.potential.description}, {how}")]

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter.calculators import Potential
-from finechem.matter.crystal import Crystal
+from finechem.matter.crystal import Crystal, Elasticity
 from finechem.screening.properties import Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.gruneisen import gruneisen_from_poisson
 from finechem.thermal.potential_errors import Calibrated, potential_error, raw_conductivity
 
-__all__ = ["elastic_errors", "normal_sigma", "raw_error"]
+__all__ = ["calibrated_stiffness", "elastic_errors", "normal_sigma", "raw_error"]
 
+_MODULI = ("bulk_modulus", "shear_modulus")
 #: The 95th percentile of the normal distribution: intervals of estimates reach so many sigmas to either side.
 _QUANTILE = 1.6448536269514722
 
@@ -40,21 +43,47 @@ def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tupl
     return normal_sigma(found), f"of {found.n} measured {group} crystals, bias included"
 
 
-def elastic_errors(
-    potential: Potential, crystal: Crystal, bulk_Pa: float, shear_Pa: float
-) -> tuple[Callable[[Property], float], str]:
-    r"""Return sigma of ln by elastic property, bias included, and where they come from.
+def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -> Elasticity:
+    r"""Return a stiffness less what a potential is off by on crystals of measured stiffness.
 
-    Moduli: measured. Velocities and Debye temperatures go with the root of a modulus: half of the larger sigma. The
-    Grüneisen parameter is a function of Poisson's ratio: what it changes by when G/K is off by both.
+    .. math:: C' = e^{-b_G} C + (e^{-b_K} - e^{-b_G}) K_V \, (1 \otimes 1)
+
+    with the mean errors b of ln K and ln G and Voigt's bulk modulus: in cubic crystals K and both shear moduli change
+    by their factors exactly, in others nearly so.
+
+    Raises
+    ------
+    DataError
+        If the potential was never measured.
+    """
+    bulk, shear = (
+        math.exp(-float(potential_error(f"{name}, calibrated", potential, group)["bias"])) for name in _MODULI
+    )
+    stiffness = np.array(tensor.stiffness_GPa)
+    voigt = float(stiffness[:3, :3].mean())
+    stiffness *= shear
+    stiffness[:3, :3] += (bulk - shear) * voigt
+    how = f"{tensor.method}; times {bulk:.2f} (bulk), {shear:.2f} (shear): calibrated on measured {group} crystals"
+    return Elasticity.from_matrix(stiffness, how, tensor.source, tensor.grade)
+
+
+def elastic_errors(
+    potential: Potential, crystal: Crystal, bulk_Pa: float, shear_Pa: float, *, calibrated: bool = False
+) -> tuple[Callable[[Property], float], str]:
+    r"""Return sigma of ln by elastic property, and where they come from.
+
+    Moduli: measured, with the bias or, calibrated, without. Velocities and Debye temperatures go with the root of a
+    modulus: half of the larger sigma. The Grüneisen parameter is a function of Poisson's ratio: what it changes by when
+    G/K is off by both.
     """
     group = group_of(crystal)
+    part = ", calibrated" if calibrated else ""
     try:
-        errors = {name: potential_error(name, potential, group) for name in ("bulk_modulus", "shear_modulus")}
+        errors = {name: potential_error(f"{name}{part}", potential, group) for name in _MODULI}
         sigmas = {name: float(row["sigma"]) for name, row in errors.items()}
-        how = f"of {errors['shear_modulus']['n']} {group} crystals of measured stiffness, bias included"
+        how = f"of {errors['shear_modulus']['n']} {group} crystals of measured stiffness{part or ', bias included'}"
     except DataError:
-        sigmas, how = {name: _largest(name, group) for name in ("bulk_modulus", "shear_modulus")}, _UNMEASURED
+        sigmas, how = {name: _largest(name, group) for name in _MODULI}, _UNMEASURED
     halved = max(sigmas.values()) / 2.0
     special = {
         heat.BULK_MODULUS: sigmas["bulk_modulus"],
