@@ -63,12 +63,16 @@ def compute(names: Sequence[str], cache: Cache, most_atoms: int) -> None:
         potential = calculator(name)
         for table, computed, crystals, most in kinds:
             order = {crystal.id: place for place, crystal in enumerate(crystals)}
-            for crystal in sorted(crystals, key=_size):
+            for crystal in sorted(crystals, key=_size if computed is computed_conductivity else _atoms):
                 if crystal.primitive_atoms <= most:
                     row = computed(crystal, potential, cache)
                     write(table, row, order)
                     shown = {key: value for key, value in row.items() if key not in ("checkpoint", "package")}
                     print(f"{time.strftime('%H:%M:%S')} {shown}", file=sys.stderr, flush=True)
+
+
+def _atoms(crystal: Crystal) -> int:
+    return crystal.primitive_atoms
 
 
 def _size(crystal: Crystal) -> int:
