@@ -27,17 +27,15 @@ from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
 from finechem.thermal.calibration import Fit, calibrate
 from finechem.thermal.force_constants import THIRD_ORDER_ANGSTROM
-from finechem.thermal.potential_errors import (
+from finechem.thermal.potential_comparison import Key, computed_and_measured, measure_potential_errors
+from finechem.thermal.potential_fits import (
     FEWEST,
     FORMS,
     Comparison,
-    Key,
     Pair,
     choose_form,
-    computed_and_measured,
     fit_calibration,
     leave_one_out,
-    measure_potential_errors,
     successes,
 )
 from finechem.thermal.potential_references import (
