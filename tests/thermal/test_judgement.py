@@ -66,3 +66,13 @@ def test_other_temperatures_are_named_and_extrapolation_too(crystals: dict[str, 
     far = judge(result(kappa=2 * ROW["highest"]), crystals["AlN-wurtzite"], potential(ROW["checkpoint"]))
     assert far.calibrated is not None and far.calibrated.extrapolated
     assert "the calibration is extrapolated" in "\n".join(far.lines())
+
+
+def test_what_is_unstable_against_strain_is_not_calibrated_by_its_moduli(crystals: dict[str, Crystal]) -> None:
+    row = datasets.measured_error("thermal.potential_errors", potential="nep89", form="softness")
+    found = judge(result(), crystals["AlN-wurtzite"], potential(row["checkpoint"]))
+    assert found.raw is not None and found.calibrated is None
+    assert "not calibrated: nep:mine.txt holds the crystal for unstable" in "\n".join(found.lines())
+    softer, stiffer = (judge(result(), crystals["AlN-wurtzite"], potential(row["checkpoint"]), g) for g in (0.1, 0.5))
+    assert softer.calibrated is not None and stiffer.calibrated is not None
+    assert softer.calibrated.value > stiffer.calibrated.value  # the softer, the more is missing
