@@ -27,17 +27,15 @@ from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
 from finechem.thermal.calibration import Fit, calibrate
 from finechem.thermal.force_constants import THIRD_ORDER_ANGSTROM
-from finechem.thermal.potential_errors import (
+from finechem.thermal.potential_comparison import Key, computed_and_measured, measure_potential_errors
+from finechem.thermal.potential_fits import (
     FEWEST,
     FORMS,
     Comparison,
-    Key,
     Pair,
     choose_form,
-    computed_and_measured,
     fit_calibration,
     leave_one_out,
-    measure_potential_errors,
     successes,
 )
 from finechem.thermal.potential_references import (
@@ -63,12 +61,16 @@ def compute(names: Sequence[str], cache: Cache, most_atoms: int) -> None:
         potential = calculator(name)
         for table, computed, crystals, most in kinds:
             order = {crystal.id: place for place, crystal in enumerate(crystals)}
-            for crystal in sorted(crystals, key=_size):
+            for crystal in sorted(crystals, key=_size if computed is computed_conductivity else _atoms):
                 if crystal.primitive_atoms <= most:
                     row = computed(crystal, potential, cache)
                     write(table, row, order)
                     shown = {key: value for key, value in row.items() if key not in ("checkpoint", "package")}
                     print(f"{time.strftime('%H:%M:%S')} {shown}", file=sys.stderr, flush=True)
+
+
+def _atoms(crystal: Crystal) -> int:
+    return crystal.primitive_atoms
 
 
 def _size(crystal: Crystal) -> int:

@@ -12,20 +12,9 @@ from hypothesis import strategies as st
 from finechem import datasets
 from finechem.errors import DataError, InputError
 from finechem.matter.calculators import Potential
-from finechem.thermal.potential_errors import (
-    FEWEST,
-    FORMS,
-    Form,
-    Successes,
-    calibrated_conductivity,
-    computed_and_measured,
-    fit_calibration,
-    leave_one_out,
-    measure_potential_errors,
-    potential_error,
-    raw_conductivity,
-    successes,
-)
+from finechem.thermal.potential_comparison import computed_and_measured, measure_potential_errors
+from finechem.thermal.potential_errors import calibrated_conductivity, potential_error, raw_conductivity
+from finechem.thermal.potential_fits import FEWEST, FORMS, Form, Successes, fit_calibration, leave_one_out, successes
 from finechem.thermal.potential_references import PROTOCOL, conductivity_references, elasticity_references
 
 ERRORS = datasets.load("thermal.potential_errors").rows

@@ -17,6 +17,7 @@ from finechem.thermal.potential_errors import (
     calibrated_conductivity,
     potential_error,
     raw_conductivity,
+    reads_moduli,
 )
 from finechem.units import ROOM_TEMPERATURE_K
 
@@ -49,7 +50,7 @@ class Judgement:
         """Return what a reader sees."""
         if self.raw_W_mK is None:
             return list(self.remarks)
-        if self.raw is None or self.calibrated is None:
+        if self.raw is None:
             return [f"raw {self.raw_W_mK:.4g} W/(m K) at 300 K, mean over directions", *self.remarks]
         return [
             f"at 300 K, relaxation time, mean over directions, W/(m K); {self.potential} on {self.raw.n} measured "
@@ -58,6 +59,7 @@ class Judgement:
                 f"  {name:<11}{found.value:>9.4g}   90 % interval {found.interval_90[0]:.3g} to "
                 f"{found.interval_90[1]:.3g} (a factor of {found.factor_90:.2f})"
                 for name, found in (("raw", self.raw), ("calibrated", self.calibrated))
+                if found is not None
             ),
             *self.remarks,
         ]
@@ -111,7 +113,10 @@ def judge(
         else:
             try:
                 raw = raw_conductivity(kappa, potential, group)
-                calibrated = calibrated_conductivity(kappa, potential, group, shear_to_bulk)
+                if shear_to_bulk is not None or not reads_moduli(potential, group):
+                    calibrated = calibrated_conductivity(kappa, potential, group, shear_to_bulk)
+                else:
+                    remarks.append(f"not calibrated: {potential.name} holds the crystal for unstable against strain")
             except DataError as error:
                 remarks.append(f"no interval: never measured against experiment ({error})")
     return Judgement(kappa, raw, calibrated, potential.name, group, (*remarks, *_doubts(raw, potential, group)))

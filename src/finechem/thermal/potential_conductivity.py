@@ -84,16 +84,13 @@ def relaxed_force_constants(
     return Prepared(relaxed, made)
 
 
-def shear_to_bulk(crystal: Crystal, potential: Potential, cache: Cache | None = None) -> float:
-    """Return G/K (Hill) of a relaxed crystal by a potential: what some calibrations read.
-
-    Raises
-    ------
-    DomainError
-        If the crystal is not stable against strain.
-    """
-    tensor = elastic_tensor(crystal, potential, cache=cache)
-    moduli = polycrystal_moduli(tensor.matrix_Pa)
+def shear_to_bulk(crystal: Crystal, potential: Potential, cache: Cache | None = None) -> float | None:
+    """Return G/K (Hill) of a relaxed crystal by a potential, which some calibrations read; None if it is unstable."""
+    try:
+        tensor = elastic_tensor(crystal, potential, cache=cache)
+    except DomainError:
+        return None
     if not np.linalg.eigvalsh(tensor.matrix_Pa).min() > 0:
-        raise DomainError(f"{crystal.id}: {potential.name} holds it for unstable against strain")
+        return None
+    moduli = polycrystal_moduli(tensor.matrix_Pa)
     return float(moduli.shear.item() / moduli.bulk.item())

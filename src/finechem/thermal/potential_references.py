@@ -34,6 +34,7 @@ __all__ = [
     "computed_elasticity",
     "conductivity_references",
     "elasticity_references",
+    "has_tensor",
 ]
 
 #: Raise it when the recipe or its defaults change: the tables have to be computed anew then.
