@@ -37,6 +37,7 @@ from finechem.thermal.potential_models import (
 __all__ = ["NitrideConditions", "nitride_screen", "read_nitrides", "shipped_nitrides"]
 
 FIDELITIES = ("elastic", "potential", "bte")
+DEFAULT_POTENTIAL = "7net-0"
 #: Beyond this above its competitors a nitride is taken for one that nobody will make, eV/atom: an assumption.
 LARGEST_ENERGY_ABOVE = 0.2
 
@@ -56,8 +57,8 @@ class NitrideConditions:
     fidelity : {"elastic", "potential", "bte"}
         How far the funnel goes: what is known of stiffness; stiffness by a potential where nothing is known, of
         crystals that stand; and for those that are left the phonon Boltzmann equation.
-    calculator : str
-        The potential of the two dearer funnels: see `finechem.matter.calculators.calculator`.
+    calculator : str, optional
+        The potential of the two dearer funnels, by default ``7net-0``: see `finechem.matter.calculators.calculator`.
     bte_candidates : int, optional
         Only so many of the best so far go to the Boltzmann equation.
     """
@@ -66,7 +67,9 @@ class NitrideConditions:
     grain_size_um: float | None = field(default=None, metadata={"help": "Grain size, µm; default: single crystal."})
     oxygen_mass_percent: float = field(default=0.0, metadata={"help": "Dissolved oxygen, mass percent."})
     fidelity: str = field(default="elastic", metadata={"help": "How far the funnel goes: elastic, potential or bte."})
-    calculator: str = field(default="7net-0", metadata={"help": "Potential of the dearer stages."})
+    calculator: str | None = field(
+        default=None, metadata={"help": f"Potential of the dearer stages; default: {DEFAULT_POTENTIAL}."}
+    )
     bte_candidates: int | None = field(default=None, metadata={"help": "Only the best so many go to the last stage."})
 
     @property
@@ -173,7 +176,7 @@ class _Dearer:
     def of(cls, conditions: NitrideConditions, potential: Any) -> _Dearer:
         if conditions.fidelity == "elastic":
             return cls()
-        who = calculator(conditions.calculator if potential is None else potential)
+        who = calculator(potential if potential is not None else conditions.calculator or DEFAULT_POTENTIAL)
         raw_stiff, stiff = PotentialElasticModel(who), PotentialElasticModel(who, calibrated=True)
         plain = cls(
             plausible=(PlausibilityModel(),),
