@@ -10,6 +10,7 @@ import pytest
 from ase.build import bulk
 from ase.calculators.emt import EMT
 
+import finechem.thermal.force_constants as force_module
 from finechem.errors import DomainError, InputError
 from finechem.matter.calculators import Potential, calculator
 from finechem.matter.crystal import Crystal
@@ -20,6 +21,7 @@ from finechem.thermal.bte import lattice_conductivity, mode_gruneisen, phonons_o
 from finechem.thermal.bte.forces import require_enough
 from finechem.thermal.force_checks import imaginary_modes, require_zone_centre, rotational_residual
 from finechem.thermal.force_constants import ForceConstants, force_constants
+from finechem.thermal.known import known_crystal
 from tests.matter.springs import Springs, diamond, wurtzite
 
 SILICON = Crystal.from_structure("springs", diamond())
@@ -188,3 +190,14 @@ def test_arguments_that_break_their_rule(of_copper: ForceConstants) -> None:
     with pytest.raises(InputError, match="relax it with the same potential"):
         force_constants(Crystal.from_structure("Cu", bulk("Cu", a=3.7)), EMT())
     assert of_copper.as_phono3py().fc3 is not None
+
+
+@pytest.mark.parametrize(("phase", "nearest"), [("Si-diamond", 2.35), ("CsI-CsCl", 3.95), ("NaI-rocksalt", 3.24)])
+def test_the_cutoff_by_itself_reaches_nearest_neighbours(phase: str, nearest: float) -> None:
+    """3 angstrom, or a tenth beyond nearest neighbours where they are farther."""
+    crystal = known_crystal(phase)
+    cell = force_module._standard_cell(crystal)
+    assert force_module._cutoff(crystal, cell, "auto") == pytest.approx(max(3.0, 1.1 * nearest), abs=0.02)
+    assert force_module._cutoff(crystal, cell, None) is None
+    with pytest.raises(InputError, match="give 'auto', a length in angstrom or None"):
+        force_module._cutoff(crystal, cell, "short")  # type: ignore[arg-type]
