@@ -22,6 +22,7 @@ from finechem.thermal.bte.forces import require_enough
 from finechem.thermal.force_checks import imaginary_modes, require_zone_centre, rotational_residual
 from finechem.thermal.force_constants import ForceConstants, force_constants
 from finechem.thermal.known import known_crystal
+from finechem.thermal.supercells import standard_cell
 from tests.matter.springs import Springs, diamond, wurtzite
 
 SILICON = Crystal.from_structure("springs", diamond())
@@ -196,7 +197,7 @@ def test_arguments_that_break_their_rule(of_copper: ForceConstants) -> None:
 def test_the_cutoff_by_itself_reaches_nearest_neighbours(phase: str, nearest: float) -> None:
     """3 angstrom, or a tenth beyond nearest neighbours where they are farther."""
     crystal = known_crystal(phase)
-    cell = force_module.standard_cell(crystal)
+    cell = standard_cell(crystal)
     assert force_module._cutoff(crystal, cell, "auto") == pytest.approx(max(3.0, 1.1 * nearest), abs=0.02)
     assert force_module._cutoff(crystal, cell, None) is None
     with pytest.raises(InputError, match="give 'auto', a length in angstrom or None"):
