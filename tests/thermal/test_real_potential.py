@@ -1,4 +1,4 @@
-"""With a real potential from a wheel (the extra mlip): numbers of the tables come out again, the command prints them."""
+"""With a real potential from a wheel (the extra mlip): numbers of the tables come out again, the command says them."""
 
 from __future__ import annotations
 
