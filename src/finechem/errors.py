@@ -20,6 +20,7 @@ __all__ = [
     "ModelError",
     "ReadError",
     "RunError",
+    "UnstableError",
     "did_you_mean",
     "one_line",
 ]
@@ -35,6 +36,10 @@ class InputError(FinechemError, ValueError):
 
 class DomainError(InputError):
     """A value is meaningful, but outside what a model may be asked."""
+
+
+class UnstableError(DomainError):
+    """A crystal that is no minimum of its potential: soft modes, a broken Born condition."""
 
 
 class ReadError(InputError):

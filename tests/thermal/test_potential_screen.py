@@ -111,6 +111,11 @@ def test_a_cell_that_comes_apart_does_not_stand() -> None:
     assert np.isnan(found["energy_above_competing_nitrides"].value[0])
 
 
+def test_a_potential_that_fails_says_nothing_of_stability() -> None:
+    lost = ask(StandingModel(springs()), [Crystal.from_structure("too far", diamond(6.5))])["mechanically_stable"]
+    assert np.isnan(lost.value[0]) and "four bonds" in lost.reason[0]
+
+
 def test_what_is_known_is_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.matter import springs as module
 
@@ -158,7 +163,7 @@ def funnel(tmp_path_factory: pytest.TempPathFactory) -> Ranking:
     clash = Crystal.from_structure("clash", wurtzite(0.6))
     odd = Crystal.from_structure("odd", _with(wurtzite(), "Mg"))
     far = Crystal.from_structure("far", diamond(5.5))
-    screen = nitride_screen(NitrideConditions(fidelity="potential"), springs())
+    screen = nitride_screen(NitrideConditions(fidelity="potential"), springs(cubic=-20.0))
     store = tmp_path_factory.mktemp("run") / "run.db"
     return screen.run([ALN, clash, odd, far, known_crystal("AlN-wurtzite")], store=store, draws=200)
 
@@ -172,7 +177,7 @@ def test_every_drop_out_is_explained(funnel: Ranking) -> None:
     why = dict(zip(funnel.ids, funnel.outcomes, strict=True))
     assert why["clash"].status == "filtered" and "covalent radii" in why["clash"].reason
     assert why["odd"].status == "filtered" and "no common oxidation states of Mg, N balance" in why["odd"].reason
-    assert why["far"].status == "filtered" and "four bonds" in why["far"].reason and why["far"].stage == "relaxation"
+    assert why["far"].status == "filtered" and "of its volume" in why["far"].reason and why["far"].stage == "relaxation"
     assert all(outcome.reason for outcome in funnel.outcomes if outcome.status != "ok")
 
 

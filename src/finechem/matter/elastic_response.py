@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem.errors import DomainError, InputError
+from finechem.errors import InputError, UnstableError
 from finechem.matter.calculators import Potential, calculator, evaluate
 from finechem.matter.crystal import Crystal, Elasticity
 from finechem.matter.relaxation import require_rest, to_atoms
@@ -71,7 +71,9 @@ def elastic_tensor(
     InputError
         If the crystal is not at rest, or the strain is not between 0.0001 and 0.02.
     DomainError
-        If the potential fails, or atoms run away inside the cell (an imaginary mode at the zone centre).
+        If the potential fails.
+    UnstableError
+        If atoms run away inside the cell (an imaginary mode at the zone centre).
 
     Notes
     -----
@@ -177,7 +179,7 @@ def _give_way(crystal: Crystal, who: Potential, hessian: FloatArray, pull: Float
     order = np.argsort(np.abs(values))[3:]  # without the three motions of the whole
     softest = float(values[order].min()) if len(order) else 1.0
     if len(order) and softest < _SOFTEST_SHARE * float(values.max()):
-        raise DomainError(
+        raise UnstableError(
             f"{crystal.id}: atoms run away inside the cell with {who.name} (a curvature of {softest:.3g} "
             "eV/angstrom^2 at the zone centre): its symmetry holds it on a saddle point, without elastic constants"
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from finechem import datasets
-from finechem.errors import ConvergenceError, DataError, DomainError, InputError
+from finechem.errors import ConvergenceError, DataError, DomainError, InputError, UnstableError
 from finechem.matter.calculators import Potential
 from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
@@ -80,12 +80,13 @@ class _PotentialModel(HeatModel):
                 rows.append(self.answers(crystal, [float(known[prop].value[index]) for prop in self.requires]))
             except (InputError, ConvergenceError, DomainError) as error:
                 why = str(error).removeprefix(f"{crystal.id}: ")
-                rows.append([self.without(prop, why) for prop in self.provides])
+                unstable = isinstance(error, (UnstableError, ConvergenceError))
+                rows.append([self.without(prop, why, unstable) for prop in self.provides])
         return dict(zip(self.provides, map(estimates_of, zip(*rows, strict=True)), strict=True))
 
-    def without(self, prop: Property, why: str) -> Answer:
-        """Return the answer when the calculation broke: a crystal that will not be computed does not stand."""
-        return Answer(0.0, source=why) if prop == heat.STANDS else Answer.unknown(why)
+    def without(self, prop: Property, why: str, unstable: bool) -> Answer:
+        """Return the answer when there is none: a crystal that is no minimum does not stand, others are unknown."""
+        return Answer(0.0, source=why) if unstable and prop == heat.STANDS else Answer.unknown(why)
 
     def relaxed(self, crystal: Crystal) -> Relaxed:
         """Return the crystal relaxed; kept, so that later models get it for nothing."""
@@ -172,7 +173,7 @@ class PotentialElasticModel(_PotentialModel):
             return [stands, *[Answer.unknown(str(error))] * (len(self.provides) - 1)]
         stiff = ElasticModel().estimate([replace(relaxed.crystal, elasticity=tensor)], {})
         if why := stiff[heat.SHEAR_MODULUS].reason[0]:
-            raise DomainError(why)
+            raise UnstableError(why)
         values = {prop: float(stiff[prop].value[0]) for prop in self.provides[1:]}
         moduli = (values[heat.BULK_MODULUS], values[heat.SHEAR_MODULUS])
         errors, how = elastic_errors(self.potential, crystal, *moduli, calibrated=self.calibrated)
@@ -218,7 +219,8 @@ class PotentialConductivityModel(_PotentialModel):
 
         made = relaxed_force_constants(crystal, self.potential, cache=self.cache()).made
         if made.imaginary:
-            return [self.without(prop, _unstable(made)) for prop in self.provides]
+            exact = any(mode.exact for mode in made.imaginary)
+            raise (UnstableError if exact else DomainError)(_imaginary(made))
         result = lattice_conductivity(
             made.as_phono3py(), self.mesh_angstrom, self.temperature_K, boundary_um=self.grain_size_um, workers=1,
             cache=self.cache(),
@@ -230,10 +232,11 @@ class PotentialConductivityModel(_PotentialModel):
         return [Answer(1.0, source=source), Answer(kappa, sigma, source=source)]
 
 
-def _unstable(made: Any) -> str:
+def _imaginary(made: Any) -> str:
     worst = made.imaginary[0]
     q = ", ".join(f"{x:.3g}" for x in worst.qpoint)
-    count = f"{len(made.imaginary)} in all, by {made.potential}"
+    kind = "" if worst.exact else ", interpolated: a larger supercell may mend it"
+    count = f"{len(made.imaginary)} in all{kind}, by {made.potential}"
     return f"imaginary mode {-worst.frequency_THz:.2f}i THz at q = ({q}), {count}"
 
 

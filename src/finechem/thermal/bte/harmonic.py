@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.errors import DomainError, InputError
+from finechem.errors import DomainError, InputError, UnstableError
 
 __all__ = ["Mesh", "Phonons", "average_over_sets", "degenerate_sets", "mode_heat_capacities", "phonons_on_grid"]
 
@@ -272,7 +272,7 @@ def _require_stable(qpoints: FloatArray, frequencies_THz: FloatArray, tolerance_
     if frequencies_THz[worst, band] < -tolerance_THz:
         count = int(np.sum(np.any(frequencies_THz < -tolerance_THz, axis=1)))
         q = ", ".join(f"{x:.3g}" for x in qpoints[worst] + 0.0)
-        raise DomainError(
+        raise UnstableError(
             f"imaginary modes at {count} of {len(qpoints)} grid points, the worst {-frequencies_THz[worst, band]:.2f}i "
             f"THz at q = ({q}), beyond imaginary_tolerance_THz = {tolerance_THz:g}: this phase is not "
             "stable, or the force constants are not good enough; relax it with tighter forces, impose the acoustic "
