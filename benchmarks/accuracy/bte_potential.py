@@ -26,7 +26,9 @@ from finechem.matter.calculators import Potential, calculator
 from finechem.matter.crystal import Crystal
 from finechem.screening.cache import Cache, default_cache_folder
 from finechem.thermal.calibration import Fit, calibrate
+from finechem.thermal.elastic import acoustic_debye_temperature, debye_temperature
 from finechem.thermal.force_constants import THIRD_ORDER_ANGSTROM
+from finechem.thermal.known import known_crystal
 from finechem.thermal.potential_comparison import Key, computed_and_measured, measure_potential_errors
 from finechem.thermal.potential_fits import (
     FEWEST,
@@ -44,6 +46,7 @@ from finechem.thermal.potential_references import (
     conductivity_references,
     elasticity_references,
 )
+from finechem.thermal.slack import slack_conductivity
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets" / "finechem_datasets" / "thermal"
 NAMES = {"raw": "raw", "bias": "calibrated by a bias", "slope": "calibrated by a line", "softness": "calibrated by G/K"}
@@ -120,6 +123,7 @@ def conductivity_rows(everything: dict[Key, list[Pair]]) -> list[Row]:
             if len(found) > 1:
                 rows += scores(f"{name}, all", joined(list(found.values())))
         rows += scores(f"{potential} calibrated, the form chosen without it too, all", nested(groups))
+        rows += rows_with_slack(potential, groups)
         for group, members in groups.items():
             failed = sum(pair.computed is None for pair in members)
             rows.append(Row(f"{potential}, {group}", len(members), "without a number", failed))
@@ -157,6 +161,39 @@ def nested(groups: dict[str, list[Pair]]) -> Comparison:
             value, _, factor = fitted(pair.computed, pair.shear_to_bulk)
             found.append((value, factor, pair.measured))
     return Comparison(*np.array(found).T)
+
+
+def rows_with_slack(potential: str, groups: dict[str, list[Pair]]) -> list[Row]:
+    """Return scores of what was tried and is not used: halfway, in ln, to Slack by the potential's own stiffness."""
+    rows, parts = [], []
+    for group, members in groups.items():
+        slack = {pair.phase: slack_by_potential(pair.phase, potential) for pair in members if pair.computed is not None}
+        halfway = [
+            pair._replace(computed=float(np.sqrt(pair.computed * slack[pair.phase])))
+            for pair in members
+            if pair.computed is not None and slack[pair.phase] > 0
+        ]
+        found = _left_out(halfway, "bias")
+        if found is not None:
+            parts.append(found)
+            rows += scores(f"{potential} halfway to Slack by its own stiffness (tried), {group}", found)
+    return rows + (
+        scores(f"{potential} halfway to Slack by its own stiffness (tried), all", joined(parts)) if parts else []
+    )
+
+
+def slack_by_potential(phase: str, potential: str) -> float:
+    """Return Slack's conductivity, up to a factor for all crystals, from the moduli of a potential; NaN without any."""
+    found = datasets.load("thermal.potential_elasticity").where(phase_id=phase, potential=potential)
+    if not found or found[0]["shear_GPa"] is None:
+        return float("nan")
+    crystal, swelling = known_crystal(phase), found[0]["volume_ratio"]
+    bulk, shear = found[0]["bulk_GPa"] * 1e9, found[0]["shear_GPa"] * 1e9
+    density, volume = crystal.density_kg_m3 / swelling, crystal.volume_per_atom_m3 * swelling
+    longitudinal, transverse = np.sqrt((bulk + 4 * shear / 3) / density), np.sqrt(shear / density)
+    mean = ((longitudinal**-3 + 2 * transverse**-3) / 3) ** (-1 / 3)
+    theta = acoustic_debye_temperature(debye_temperature(mean, volume), crystal.primitive_atoms)
+    return float(slack_conductivity(crystal.mean_mass_u, theta, volume * 1e30, crystal.primitive_atoms, 1.0, 300.0))
 
 
 def scores(name: str, found: Comparison) -> list[Row]:
