@@ -7,8 +7,8 @@ four steps, all of them for few variables (a dozen) and many polytopes (10^5):
    bounds: :math:`x = l + s (z_0 + B y)`, so no sample can drift off them;
 2. the largest ball that fits (Chebyshev's centre) is found by the simplex method on the dual program
    :math:`\min h u,\ G^T u = 0,\ \sum u = 1,\ u \ge 0`. A radius below zero comes with the multipliers that prove the
-   polytope empty; at radius zero the constraints with a multiplier above zero hold as equalities everywhere, so they are
-   eliminated too and step 2 is repeated: what remains is the relative interior;
+   polytope empty; at radius zero the constraints with a multiplier above zero hold as equalities everywhere, so they
+   are eliminated too and step 2 is repeated: what remains is the relative interior;
 3. the analytic centre (Newton's method) gives an ellipsoid that resembles the polytope, and coordinates in which it is
    round;
 4. hit-and-run along those coordinates: a point moves to a uniformly drawn place on the chord through it.
@@ -16,12 +16,14 @@ four steps, all of them for few variables (a dozen) and many polytopes (10^5):
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from finechem_kernels._jit import FloatArray, contiguous, kernel
 
-__all__ = ["EMPTY", "FOUND", "UNDECIDED", "sample_polytopes"]
+__all__ = ["EMPTY", "FOUND", "UNDECIDED", "Frame", "frame_of_polytope", "sample_polytopes"]
 
 FOUND, EMPTY, UNDECIDED = 0, 1, 2
 #: Of variables scaled to widths of 1: a ball smaller than this is none, a radius below minus `_NOTHING` is proof.
@@ -66,14 +68,63 @@ def sample_polytopes(
     dimensions : (F,) array of int
         Of each polytope.
     """
-    matrices = [contiguous(part) for part in (*equalities, *inequalities, *bounds)]
-    shape = (int(np.sum(counts)), len(matrices[4]))
+    E, e, A, b, low, high = (contiguous(part) for part in (*equalities, *inequalities, *bounds))
+    shape = (int(np.sum(counts)), len(low))
     points = np.full(shape, np.nan)
     status, dimensions = np.empty(len(present), dtype=np.int64), np.zeros(len(present), dtype=np.int64)
     marks = np.ascontiguousarray(present, dtype=np.bool_)
     wanted = np.ascontiguousarray(counts, dtype=np.int64)
-    _sample_all(*matrices, marks, wanted, burn_in, thinning, rng, points, status, dimensions)
+    _sample_all(E, e, A, b, low, high, marks, wanted, burn_in, thinning, rng, points, status, dimensions)
     return points, status, dimensions
+
+
+class Frame(NamedTuple):
+    """A polytope as x = origin + axes y with G y <= h: nothing else holds as an equality."""
+
+    status: int
+    """`FOUND`, `EMPTY` or `UNDECIDED`; the rest is of use only if `FOUND`."""
+    origin: FloatArray
+    axes: FloatArray
+    """(n, d)."""
+    G: FloatArray
+    """Rows of length 1."""
+    h: FloatArray
+    centre: FloatArray
+    """Of the largest ball inside, (d,)."""
+
+
+def frame_of_polytope(
+    equalities: tuple[FloatArray, FloatArray],
+    inequalities: tuple[FloatArray, FloatArray],
+    bounds: tuple[FloatArray, FloatArray],
+    present: NDArray[np.bool_],
+) -> Frame:
+    """Return one polytope in coordinates of its relative interior; see `sample_polytopes` for what is handed in.
+
+    Parameters
+    ----------
+    equalities, inequalities, bounds : pair of array
+    present : (n,) array of bool
+
+    Returns
+    -------
+    Frame
+    """
+    E, e, A, b, low, high = (contiguous(part) for part in (*equalities, *inequalities, *bounds))
+    origin = np.where(present, low, 0.0)
+    free = np.flatnonzero(present & (high - low > _RANK))
+    axes = np.zeros((len(low), 0))
+    nothing = np.zeros((0, 0)), np.zeros(0), np.zeros(0)
+    if _outside_box(E, e, A, b, origin, low, high, free):
+        return Frame(EMPTY, origin, axes, *nothing)
+    state, z0, B, G, h = _eliminated(E, e, A, b, origin, low, high, free)
+    if state != FOUND:
+        return Frame(state, origin, axes, *nothing)
+    state, z0, B, G, h, centre = _relative_interior(z0, B, G, h)
+    axes = np.zeros((len(low), B.shape[1]))
+    axes[free] = (high - low)[free, None] * B
+    origin[free] += (high - low)[free] * z0
+    return Frame(int(state), origin, axes, G, h, centre)
 
 
 @kernel
@@ -263,7 +314,7 @@ def _chebyshev(G: FloatArray, h: FloatArray) -> tuple[float, FloatArray, FloatAr
     solved = solved and abs(T[D, m + D]) < _NOTHING
     for row in range(D):
         if basis[row] >= m:
-            best = np.argmax(np.abs(T[row, :m]))
+            best = int(np.argmax(np.abs(T[row, :m])))
             if abs(T[row, best]) > 1e-9:
                 _pivot(T, basis, row, best)
     T[D] = 0.0

@@ -1,4 +1,4 @@
-"""What a space of mixtures is made of: components, rules of how many, linear and ratio constraints, factors, choices."""
+"""What a space of mixtures is made of: components, rules of how many, linear and ratio constraints, factors."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Count:
         For messages.
     """
 
-    of: tuple[str, ...]
+    of: Sequence[str]
     at_least: int = 0
     at_most: int | None = None
     name: str = ""
@@ -181,7 +181,7 @@ class Category:
     """
 
     name: str
-    choices: tuple[str, ...]
+    choices: Sequence[str]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "choices", _names(self.choices))

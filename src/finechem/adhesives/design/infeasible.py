@@ -53,7 +53,7 @@ def feasible_support(
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    n = len(statements[0].rows[0].weights) if statements[0].rows else _width(statements)
+    n = next(len(row.weights) for item in statements for row in item.rows)
     switches = [index for index in range(mixture) if optional[index]]
     column = {index: n + at for at, index in enumerate(switches)}
     width = n + len(switches)
@@ -90,17 +90,17 @@ def feasible_support(
         for index in switches:
             row[column[index]] = -1.0 if index in support else 1.0
         add(row, 1.0 - len(support & set(switches)), np.inf)
-    low = np.array([0.0] * mixture + [-np.inf] * (n - mixture) + [0.0] * len(switches))
-    high = np.array([1.0] * mixture + [np.inf] * (n - mixture) + [1.0] * len(switches))
-    low[[column[index] for index in present]] = 1.0
-    high[[column[index] for index in absent]] = 0.0
+    floor = np.array([0.0] * mixture + [-np.inf] * (n - mixture) + [0.0] * len(switches))
+    ceiling = np.array([1.0] * mixture + [np.inf] * (n - mixture) + [1.0] * len(switches))
+    floor[[column[index] for index in present]] = 1.0
+    ceiling[[column[index] for index in absent]] = 0.0
     cost = np.zeros(width)
     if wishes is not None:
         cost[n:] = -wishes
     whole = np.array([0] * n + [1] * len(switches))
     limits = LinearConstraint(np.array(rows), lows, highs)
     found = milp(
-        cost, integrality=whole, bounds=Bounds(low, high), constraints=limits, options={"time_limit": _LONGEST_S}
+        cost, integrality=whole, bounds=Bounds(floor, ceiling), constraints=limits, options={"time_limit": _LONGEST_S}
     )
     if found.status == 2:
         return None
@@ -120,7 +120,3 @@ def irreducible_core(statements: Sequence[Statement], optional: Sequence[bool], 
         if rest and any(other.rows for other in rest) and feasible_support(rest, optional, mixture) is None:
             kept = rest
     return kept
-
-
-def _width(statements: Sequence[Statement]) -> int:
-    return next(len(row.weights) for item in statements for row in item.rows)

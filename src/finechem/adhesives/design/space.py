@@ -69,12 +69,12 @@ class MixtureSpace:
       - `epoxy` >= 0.6 and `hardener` >= 0.5 cannot both hold: the fractions sum to 1 (together they make at least 1.1)
     """
 
-    components: tuple[MixtureComponent, ...]
-    counts: tuple[Count, ...] = ()
-    linear: tuple[Linear, ...] = ()
-    ratios: tuple[Ratio, ...] = ()
-    factors: tuple[ProcessFactor, ...] = ()
-    categories: tuple[Category, ...] = ()
+    components: Sequence[MixtureComponent]
+    counts: Sequence[Count] = ()
+    linear: Sequence[Linear] = ()
+    ratios: Sequence[Ratio] = ()
+    factors: Sequence[ProcessFactor] = ()
+    categories: Sequence[Category] = ()
     name: str = "mixture space"
 
     def __post_init__(self) -> None:
@@ -109,7 +109,8 @@ class MixtureSpace:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of points."""
-        return tuple(item.name for item in (*self.components, *self.factors, *self.categories))
+        groups: tuple[Sequence[Any], ...] = (self.components, self.factors, self.categories)
+        return tuple(item.name for group in groups for item in group)
 
     @property
     def mixture(self) -> slice:
@@ -144,10 +145,8 @@ class MixtureSpace:
     def supports(self) -> Supports:
         """The sets of components that the rules of how many allow, whatever the amounts."""
         count = len(self.components)
-        at = {item.name: index for index, item in enumerate(self.components)}
         always = frozenset(index for index in range(count) if not self.optional[index])
         rules = tuple(item.count for item in self.statements if item.count is not None)
-        assert all(name in at for rule in self.counts for name in rule.of)
         return Supports(count, always, frozenset(), rules)
 
     @property

@@ -70,24 +70,24 @@ def statements_of(
     optional: Sequence[bool],
 ) -> list[Statement]:
     """Return all that is said of a space, what is hardest to read first."""
-    names = [item.name for item in (*components, *factors)]
+    bounded = [(item.name, item.low, item.high) for item in components]
+    bounded += [(item.name, item.low, item.high) for item in factors]
+    names = [name for name, _, _ in bounded]
     at = {name: index for index, name in enumerate(names)}
     reach = np.array([1.0] * len(components) + [max(abs(f.low), abs(f.high), 1.0) for f in factors])
     found = [_of_ratio(ratio, at, reach) for ratio in ratios]
     found += [part for item in linear for part in _of_linear(item, at, reach)]
     found += [_of_count(rule, at) for rule in counts]
-    for index, item in enumerate((*components, *factors)):
+    for index, (name, least, most) in enumerate(bounded):
         inside = index < len(components)
         where = " where it is present" if inside and optional[index] else ""
         unit = np.zeros(len(names))
         unit[index] = 1.0 / reach[index]
-        low = max(item.low, LEAST_SHARE) if where else item.low
+        low = max(least, LEAST_SHARE) if where else least
         if not inside or low > 0.0:
-            text = f"`{item.name}` >= {item.low:g}{where}"
-            found.append(Statement(text, "low", (Row(unit, low / reach[index], np.inf),)))
-        if not inside or item.high < 1.0:
-            text = f"`{item.name}` <= {item.high:g}"
-            found.append(Statement(text, "high", (Row(unit, -np.inf, item.high / reach[index]),)))
+            found.append(Statement(f"`{name}` >= {low:g}{where}", "low", (Row(unit, low / reach[index], np.inf),)))
+        if not inside or most < 1.0:
+            found.append(Statement(f"`{name}` <= {most:g}", "high", (Row(unit, -np.inf, most / reach[index]),)))
     whole = np.array([1.0] * len(components) + [0.0] * len(factors))
     return [*found, Statement(SUM, "sum", (Row(whole, 1.0, 1.0),))]
 
@@ -117,7 +117,7 @@ def _of_linear(item: Linear, at: Mapping[str, int], reach: Array) -> list[Statem
 
 
 def _of_ratio(item: Ratio, at: Mapping[str, int], reach: Array) -> Statement:
-    """A ratio is one statement: limits multiplied out, and a denominator above zero."""
+    """Return a ratio as one statement: limits multiplied out, and a denominator above zero."""
     rows = [_row(item.denominator, at, reach, LEAST_SHARE * min(item.denominator.values()), np.inf)]
     equal = item.at_least == item.at_most
     if item.at_most is not None:
