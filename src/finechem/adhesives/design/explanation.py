@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from finechem.adhesives.design.acquisition import Output, probability_kept
-from finechem.adhesives.design.formulation_model import FormulationModel, Prediction
+from finechem.adhesives.design.formulation_model import FormulationModel
 from finechem.adhesives.design.objectives import Objective
 from finechem.adhesives.design.points import Array
 from finechem.screening.properties import from_scale
@@ -150,32 +150,22 @@ def explain_point(
     from scipy.special import ndtr
 
     here = point[None, :]
-    said = [model.predict(here) for model in models]
-    kept, better = 1.0, {}
-    for model, wish, one in zip(models, objectives, said, strict=True):
+    kept = 1.0
+    better: dict[str, float] = {}
+    predicted, outside = {}, []
+    for model, wish in zip(models, objectives, strict=True):
         known = model.posterior(here)
         deviation = np.sqrt(known.variance)
         kept *= float(probability_kept(Output(wish, model.scale, known), known.mean, deviation)[0])
         if wish.sign and best is not None:
             away = wish.sign * float(known.mean[0]) - float(best[len(better)])
             better[wish.name] = float(ndtr(away / max(float(deviation[0]), 1e-300)))
-    return Proposal(
-        point,
-        {
-            wish.name: (float(one.value[0]), float(one.low[0]), float(one.high[0]))
-            for wish, one in _pairs(objectives, said)
-        },
-        kept,
-        better,
-        worth,
-        _serves(better, worth),
-        _nearest(point, models, objectives),
-        tuple(f"{wish.name}: {one.reason[0]}" for wish, one in _pairs(objectives, said) if one.reason[0]),
-    )
-
-
-def _pairs(objectives: Sequence[Objective], said: Sequence[Prediction]) -> list[tuple[Objective, Prediction]]:
-    return list(zip(objectives, said, strict=True))
+        said = model.predict(here)
+        predicted[wish.name] = (float(said.value[0]), float(said.low[0]), float(said.high[0]))
+        if said.reason[0]:
+            outside.append(f"{wish.name}: {said.reason[0]}")
+    near = _nearest(point, models, objectives)
+    return Proposal(point, predicted, kept, better, worth, _serves(better, worth), near, tuple(outside))
 
 
 def _serves(better: Mapping[str, float], worth: float) -> str:

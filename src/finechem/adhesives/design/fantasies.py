@@ -11,9 +11,9 @@ __all__ = ["Fantasies", "shared_draws"]
 
 
 class Fantasies:
-    """One output over a pool, conditioned on drawn outcomes of chosen points, one rank at a time.
+    r"""One output over a pool, conditioned on drawn outcomes of chosen points, one rank at a time.
 
-    Choosing point s adds the vector :math:`u = c_s / \\sqrt{c_{ss}}` of the covariances that are left: the variance
+    Choosing point s adds the vector :math:`u = c_s / \sqrt{c_{ss}}` of the covariances that are left: the variance
     everywhere falls by u squared, and the mean in draw m moves by u times its standard normal number. Nothing is
     fitted again and no covariance of the whole pool is formed.
     """

@@ -255,7 +255,7 @@ def fit_formulation_model(
 
 
 def _kinds(kind: Kind | Sequence[Kind], folds: int) -> tuple[Kind, ...]:
-    kinds: tuple[Kind, ...] = (kind,) if isinstance(kind, str) else tuple(kind)  # type: ignore[assignment]
+    kinds: tuple[Kind, ...] = (kind,) if isinstance(kind, str) else tuple(kind)
     for each in kinds:
         if each not in KINDS:
             raise InputError(f"no kind of model is called {each!r}{did_you_mean(each, KINDS)}")
@@ -284,7 +284,8 @@ def _measured(
 def _sides(censored: NDArray[np.generic]) -> NDArray[np.int64]:
     if censored.dtype == bool:
         return -censored.astype(np.int64)
-    return np.sign(censored).astype(np.int64)
+    found: NDArray[np.int64] = np.sign(censored.astype(float)).astype(np.int64)
+    return found
 
 
 def _expected(merged: Merged, encoding: Encoding) -> tuple[Merged, Array]:
@@ -334,7 +335,7 @@ def _choose(kinds: Sequence[Kind], tried: Sequence[HeldOut], data: Merged) -> tu
         return 0, {}
     measured = data.censored == 0
     squares = np.array([(each.predicted - data.values)[measured] ** 2 for each in tried])
-    errors = {kind: float(np.sqrt(row.mean())) for kind, row in zip(kinds, squares, strict=True)}
+    errors: dict[str, float] = {kind: float(np.sqrt(row.mean())) for kind, row in zip(kinds, squares, strict=True)}
     best = int(np.argmin(squares.mean(axis=1)))
     gain = squares[0] - squares[best]
     clear = gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain))

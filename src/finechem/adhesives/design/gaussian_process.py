@@ -12,11 +12,13 @@ import numpy as np
 from finechem.adhesives.design.points import Array
 from finechem.adhesives.design.posterior import Posterior
 
+Objective = Callable[[Array], tuple[float, Array]]
+
 __all__ = ["LEAST_NOISE", "GaussianProcess", "fit_gaussian_process"]
 
 #: Medians and standard deviations, of the logarithm, of the priors. Assumptions, made so that 15 formulations give no
 #: nonsense; lengths are in spreads of a column times the root of the free directions, variances in those of the values.
-LENGTH = (2.0, 1.0)
+LENGTH = (2.0, 0.7)
 CURVED = (1.0, 1.0)
 STRAIGHT = (0.5, 1.0)
 NOISE = (1e-2, 1.5)
@@ -89,9 +91,9 @@ def fit_gaussian_process(
 
     by the mode of the posterior of its hyperparameters, all with log-normal priors.
 
-    The straight part is linear blending (Scheffé) with one prior for all components, so it goes on beyond the data where
-    the curved part falls back to the mean. A length a column (automatic relevance determination); the prior settles
-    what the sum of the fractions, and of the columns of a category, leave undetermined, and treats all columns alike,
+    The straight part is linear blending (Scheffé) with one prior for all components, so it goes on beyond the data
+    where the curved part falls back to the mean. A length a column (automatic relevance determination); the prior
+    settles what the sum of the fractions, and of the columns of a category, leave undetermined, and treats all columns alike,
     so that the order of the components does not matter.
 
     Parameters
@@ -135,7 +137,9 @@ def fit_gaussian_process(
 def _mode(centre: Array, widths: Array, starts: list[Array]) -> Callable[..., tuple[Array, float]]:
     """Return an optimizer for scikit-learn that adds the priors to what it is asked to minimize."""
 
-    def optimize(objective: Callable[[Array], tuple[float, Array]], theta: Array, bounds: Array) -> tuple[Array, float]:
+    def optimize(
+        objective: Callable[[Array], tuple[float, Array]], _theta: Array, bounds: Array
+    ) -> tuple[Array, float]:
         from scipy.optimize import minimize
 
         def posterior(at: Array) -> tuple[float, Array]:
@@ -143,11 +147,9 @@ def _mode(centre: Array, widths: Array, starts: list[Array]) -> Callable[..., tu
             away = (at - centre) / widths
             return float(value) + 0.5 * float(away @ away), slope + away / widths
 
+        settings = {"maxiter": 100, "ftol": 1e-7}
         found = [
-            minimize(
-                posterior, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 100, "ftol": 1e-7}
-            )
-            for begin in starts
+            minimize(posterior, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=settings) for begin in starts
         ]
         best = min(found, key=lambda result: float(result.fun))
         return best.x, float(best.fun)

@@ -1,4 +1,4 @@
-"""Expected improvement of the hypervolume by independent normal outcomes, in closed form for any number of objectives."""
+"""Expected growth of the hypervolume by independent normal outcomes, in closed form for any number of objectives."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def pareto_front(values: ArrayLike) -> Array:
     if len(points) == 0:
         return points
     if points.shape[1] == 1:  # moocore wants two objectives
-        return points.max(axis=0, keepdims=True)
-    return points[is_nondominated(points, maximise=True)]
+        return np.array([[points.max()]])
+    best: Array = points[is_nondominated(points, maximise=True)]
+    return best
 
 
 def hypervolume(values: ArrayLike, reference: ArrayLike) -> float:

@@ -67,7 +67,8 @@ class Encoding:
     @property
     def free(self) -> int:
         """Number of directions in which encoded points can differ."""
-        return max(self.width - (self.mixture.stop > self.mixture.start) - len(self.levels), 1)
+        sums = int(self.mixture.stop > self.mixture.start) + len(self.levels)
+        return max(self.width - sums, 1)
 
     def numbers(self, points: Array) -> Array:
         """Return fractions, process factors and physics, as they are."""

@@ -67,8 +67,9 @@ class Merged:
 def merge_replicates(points: Array, values: Array, censored: NDArray[np.int64] | None = None) -> Merged:
     r"""Merge rows of one formulation: :math:`s^2 = \sum_i \sum_j (y_{ij} - \bar y_i)^2 / \sum_i (n_i - 1)`.
 
-    Formulations are in the order of their fractions, whatever the order of the rows. A censored row beside measured ones of the same formulation says
-    nothing more and is left out; of censored rows alone the narrowest bound stays, and counts once.
+    Formulations are in the order of their fractions, whatever the order of the rows. A censored row beside measured
+    ones of the same formulation says nothing more and is left out; of censored rows alone the narrowest bound stays,
+    and counts once.
 
     Examples
     --------

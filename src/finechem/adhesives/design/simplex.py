@@ -39,4 +39,7 @@ class Simplex:
 
     def feasible(self, points: Array, tolerance: float = 1e-9) -> NDArray[np.bool_]:
         """Return which points are mixtures."""
-        return np.all(points >= -tolerance, axis=1) & (np.abs(points.sum(axis=1) - 1.0) <= tolerance)
+        found: NDArray[np.bool_] = np.all(points >= -tolerance, axis=1) & (
+            np.abs(points.sum(axis=1) - 1.0) <= tolerance
+        )
+        return found

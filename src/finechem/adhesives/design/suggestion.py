@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from finechem.adhesives.design.acquisition import Acquisition, Output, Rule, best_index
+from finechem.adhesives.design.acquisition import Rule, best_index
 from finechem.adhesives.design.explanation import Suggestion, explain_point, space_filling
 from finechem.adhesives.design.fantasies import shared_draws
 from finechem.adhesives.design.formulation_model import FormulationModel
-from finechem.adhesives.design.improvement import pareto_front
-from finechem.adhesives.design.objectives import Objective, reference_point
+from finechem.adhesives.design.objectives import Objective
 from finechem.adhesives.design.points import Array, Space, as_points, encoding_of
 from finechem.adhesives.design.pool import neighbours, unlike
 from finechem.adhesives.design.spread import distances, farthest_points
+from finechem.adhesives.design.standing import Cost, Standing, Weighing, standing
 from finechem.errors import InputError, did_you_mean
 from finechem.screening.properties import from_scale
 
-__all__ = ["Cost", "suggest"]
+__all__ = ["suggest"]
 
-Cost = Callable[[Array], Array]
 #: Draws of what pending experiments may show.
 DRAWS = 32
 #: How far each round reaches that makes the pool denser around its best points, and around how many of them.
@@ -101,137 +99,52 @@ def suggest(
         encoding = encoding_of(space, sampled)
         known = encoding(under_way) if len(under_way) else None
         return space_filling(sampled[farthest_points(encoding(sampled), batch, known)])
-    task = _task(space, models, objectives, under_way, cost, rule, kappa)
-    points, bound = _denser(task, unlike(sampled, task.taken), seed)
+    now = standing(models, objectives, Weighing(rule, kappa, cost))
+    taken = np.vstack([now.measured, under_way])
+    points, bound = _denser(space, now, unlike(sampled, taken), taken, seed)
     normals = shared_draws(DRAWS, len(under_way) + batch, len(objectives), seed)
-    chosen = _greedy(task, points, bound, batch, diversity, normals)
-    best = task.reached.max(axis=0) if len(task.reached) else None
-    wanted = [(wish, model) for wish, model in zip(objectives, task.models, strict=True) if wish.sign]
-    units = [lambda values, w=wish, m=model: from_scale(m.scale, w.sign * values) for wish, model in wanted]
-    return Suggestion(
-        tuple(explain_point(points[index], worth, task.models, objectives, best) for index, worth in chosen),
-        {
-            wish.name: float(unit(task.reference[at]))
-            for at, ((wish, _), unit) in enumerate(zip(wanted, units, strict=True))
-        },
-        np.stack([unit(task.front[:, at]) for at, unit in enumerate(units)], axis=1),
-    )
+    chosen = _greedy(now, points, bound, under_way, batch, diversity, normals)
+    best = now.reached.max(axis=0) if len(now.reached) else None
+    proposals = tuple(explain_point(points[index], worth, now.models, objectives, best) for index, worth in chosen)
+    wanted = [(wish, model.scale) for wish, model in zip(objectives, now.models, strict=True) if wish.sign]
+    corner = {
+        wish.name: float(from_scale(scale, np.float64(wish.sign * at)))
+        for (wish, scale), at in zip(wanted, now.reference, strict=True)
+    }
+    front = [from_scale(scale, wish.sign * now.front[:, at]) for at, (wish, scale) in enumerate(wanted)]
+    return Suggestion(proposals, corner, np.stack(front, axis=1))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
-    """What a suggestion starts from: models in the order of the objectives, what was reached, what is taken."""
-
-    space: Space
-    models: tuple[FormulationModel, ...]
-    objectives: tuple[Objective, ...]
-    measured: Array
-    under_way: Array
-    reached: Array
-    anchors: Array
-    front: Array
-    reference: Array
-    cost: Cost | None
-    rule: Rule
-    kappa: float
-
-    @property
-    def taken(self) -> Array:
-        """Points that are not proposed again."""
-        return np.vstack([self.measured, self.under_way])
-
-    def acquisition(self, points: Array) -> Acquisition:
-        """Return the worth of a pool."""
-        outputs = [
-            Output(wish, model.scale, model.posterior(points))
-            for wish, model in zip(self.objectives, self.models, strict=True)
-        ]
-        return Acquisition(outputs, self.front, self.reference, self._costs(points), self.rule, self.kappa)
-
-    def _costs(self, points: Array) -> Array:
-        if self.cost is None:
-            return np.ones(len(points))
-        found = np.asarray(self.cost(points), dtype=float)
-        if found.shape != (len(points),) or not np.all(np.isfinite(found) & (found > 0.0)):
-            raise InputError(f"cost of {len(points)} points is {found}; it must be one positive number each")
-        return found
-
-
-def _task(
-    space: Space,
-    models: Mapping[str, FormulationModel],
-    objectives: Sequence[Objective],
-    under_way: Array,
-    cost: Cost | None,
-    rule: Rule,
-    kappa: float,
-) -> _Task:
-    ordered = tuple(models[wish.name] for wish in objectives)
-    measured = np.unique(np.vstack([model.data.points for model in ordered]), axis=0)
-    everywhere = np.array(
-        [row for row in measured if all((model.data.points == row).all(axis=1).any() for model in ordered)]
-    )
-    if not len(everywhere):
-        raise InputError("no formulation has all objectives measured: measure the others of some formulations first")
-    means = [model.posterior(everywhere).mean for model in ordered]
-    kept = np.ones(len(everywhere), dtype=bool)
-    for wish, model, mean in zip(objectives, ordered, means, strict=True):
-        low, high = wish.limits(model.scale)
-        kept &= (mean >= low) & (mean <= high)
-    values = np.stack([wish.sign * mean for wish, mean in zip(objectives, means, strict=True) if wish.sign], axis=1)
-    reference = reference_point(objectives, [model.scale for model in ordered], values[kept] if kept.any() else values)
-    front = pareto_front(values[kept])
-    on_front = np.array([any((row == best).all() for best in front) for row in values]) & kept
-    anchors = everywhere[on_front] if on_front.any() else everywhere
-    return _Task(
-        space,
-        ordered,
-        tuple(objectives),
-        measured,
-        under_way,
-        values[kept],
-        anchors,
-        front,
-        reference,
-        cost,
-        rule,
-        kappa,
-    )
-
-
-def _denser(task: _Task, points: Array, seed: int) -> tuple[Array, Array]:
+def _denser(space: Space, now: Standing, points: Array, taken: Array, seed: int) -> tuple[Array, Array]:
     """Return a pool that is denser around what was reached and around its best points, and the worth of each point."""
-    encoding = task.models[0].learner.encoding
+    encoding = now.models[0].learner.encoding
     count = max(len(points) // 4, 50)
-    more = neighbours(task.space, task.anchors, points, count, _REACHES[0], seed + 1)
-    pool = unlike(np.vstack([points, more]), task.taken)
-    worth = task.acquisition(pool).worth(np.arange(len(pool)))
+    more = neighbours(space, now.anchors, points, count, _REACHES[0], seed + 1)
+    pool = unlike(np.vstack([points, more]), taken)
+    worth = now.acquisition(pool).worth(np.arange(len(pool)))
     for turn, reach in enumerate(_REACHES):
         best = pool[np.argsort(-worth, kind="stable")[:_BEST]]
         anchors = np.vstack([best[:1], best[farthest_points(encoding(best), _ANCHORS)]])
-        more = unlike(
-            neighbours(task.space, anchors, points, count, reach, seed + 2 + turn), np.vstack([task.taken, pool])
-        )
+        more = neighbours(space, anchors, points, count, reach, seed + 2 + turn)
+        more = unlike(more, np.vstack([taken, pool]))
         if len(more):
             pool = np.vstack([pool, more])
-            worth = np.concatenate([worth, task.acquisition(more).worth(np.arange(len(more)))])
+            worth = np.concatenate([worth, now.acquisition(more).worth(np.arange(len(more)))])
     return pool, worth
 
 
 def _greedy(
-    task: _Task, points: Array, bound: Array, batch: int, diversity: float, normals: Array
+    now: Standing, points: Array, bound: Array, under_way: Array, batch: int, diversity: float, normals: Array
 ) -> list[tuple[int, float]]:
     """Return the chosen points of the pool and what each is worth beside those before it."""
-    encoding = task.models[0].learner.encoding
-    waiting = len(task.under_way)
-    everything = np.vstack([points, task.under_way])
+    encoding = now.models[0].learner.encoding
+    waiting = len(under_way)
     encoded = encoding(points)
-    nearest = distances(encoded, encoding(task.taken)).min(axis=1)
+    nearest = distances(encoded, encoding(np.vstack([now.measured, under_way]))).min(axis=1)
     least = diversity * np.sqrt(2.0 * encoding.free)
-    acquisition = task.acquisition(everything)
+    acquisition = now.acquisition(np.vstack([points, under_way]))
     for at in range(waiting):
         acquisition.choose(len(points) + at, normals[at])
-    limits = np.concatenate([bound, np.zeros(waiting)])
     chosen: list[tuple[int, float]] = []
     for turn in range(batch):
         allowed = (nearest > 0.0) & (nearest >= least)
@@ -240,8 +153,8 @@ def _greedy(
                 f"only {len(chosen)} of {batch} proposals: nothing feasible is left"
                 + (f" at a diversity of {diversity}; ask for less" if diversity else "; give a larger pool or space")
             )
-        index = best_index(acquisition, limits, np.concatenate([allowed, np.zeros(waiting, dtype=bool)]))
-        worth = float(limits[index])
+        index = best_index(acquisition, bound, allowed)
+        worth = float(bound[index])
         if worth <= 0.0:  # nothing promises anything: learn
             index, worth = int(np.argmax(np.where(allowed, nearest, -1.0))), 0.0
         chosen.append((index, worth))
