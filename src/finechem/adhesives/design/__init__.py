@@ -1,6 +1,41 @@
-"""Designs of experiments on mixtures: what may be made."""
+"""Design of formulations: what may be made, learn from few experiments, propose the next ones."""
 
 from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
+from finechem.adhesives.design.designs import faces, lattice, space_filling, vertices
+from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
+from finechem.adhesives.design.formulation_model import FormulationModel, Prediction, fit_formulation_model
+from finechem.adhesives.design.improvement import expected_hypervolume_improvement, hypervolume, pareto_front
+from finechem.adhesives.design.learners import KINDS
+from finechem.adhesives.design.objectives import Objective
+from finechem.adhesives.design.points import Space
+from finechem.adhesives.design.simplex import Simplex
 from finechem.adhesives.design.space import MixtureSpace
+from finechem.adhesives.design.suggestion import suggest
 
-__all__ = ["Category", "Count", "Linear", "MixtureComponent", "MixtureSpace", "ProcessFactor", "Ratio"]
+__all__ = [
+    "KINDS",
+    "Category",
+    "Count",
+    "FormulationModel",
+    "Linear",
+    "MixtureComponent",
+    "MixtureSpace",
+    "Nearest",
+    "Objective",
+    "Prediction",
+    "ProcessFactor",
+    "Proposal",
+    "Ratio",
+    "Simplex",
+    "Space",
+    "Suggestion",
+    "expected_hypervolume_improvement",
+    "faces",
+    "fit_formulation_model",
+    "hypervolume",
+    "lattice",
+    "pareto_front",
+    "space_filling",
+    "suggest",
+    "vertices",
+]
