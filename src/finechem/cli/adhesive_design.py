@@ -1,4 +1,4 @@
-"""``finechem adhesive space``, ``suggest`` and ``learn``: each calls public functions of `finechem.adhesives.design`."""
+"""``finechem adhesive space``, ``suggest`` and ``learn``: each calls functions of `finechem.adhesives.design`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Design of formulations: what may be made, learn from few experiments, propose the next ones."""
 
+from finechem.adhesives.design.campaign import Campaign, load_campaign
 from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
 from finechem.adhesives.design.designs import faces, lattice, space_filling, vertices
 from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
@@ -14,6 +15,7 @@ from finechem.adhesives.design.suggestion import suggest
 
 __all__ = [
     "KINDS",
+    "Campaign",
     "Category",
     "Count",
     "FormulationModel",
@@ -34,6 +36,7 @@ __all__ = [
     "fit_formulation_model",
     "hypervolume",
     "lattice",
+    "load_campaign",
     "pareto_front",
     "space_filling",
     "suggest",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from finechem.adhesives.design.campaign import Campaign
+from finechem.adhesives.design.constraints import LEAST_SHARE
 from finechem.adhesives.design.designs import faces
 from finechem.adhesives.design.explanation import Proposal, Suggestion
 from finechem.adhesives.design.faces import feasible_faces
@@ -122,24 +123,26 @@ def learning_sheet(campaign: Campaign, models: Mapping[str, FormulationModel], w
 
     parts = [_quality_table(models), _best_table(campaign)]
     tail = (
-        "errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln "
-        "value on a log scale;\nthe measured best are the better for noise: expect a repetition to fall back."
+        "errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln\n"
+        "value on a log scale; the measured best are the better for noise: expect a repetition to fall back."
     )
     return f"{_state(campaign)}\n{render(parts, width)}{tail}\n"
 
 
 def _quality_table(models: Mapping[str, FormulationModel]) -> Any:
     table = _table("models")
-    table.add_column("objective", overflow="fold")
+    table.add_column("objective", no_wrap=True)
+    several = any(model.errors.keys() - {model.kind} for model in models.values())
     for name in ("scale", "model", "values", "formulations", "RMS error", "R²", "replicates"):
         table.add_column(name, justify="left" if name in ("scale", "model") else "right", no_wrap=True)
-    table.add_column("other models (RMS error)", overflow="fold")
+    if several:
+        table.add_column("other models (RMS error)", overflow="fold")
     for item in map(model_quality, models.values()):
         hidden = f" ({item.limits} limits)" if item.limits else ""
         numbers = [str(item.rows), f"{item.formulations}{hidden}"]
         numbers += [_number(item.rms), f"{item.r2:.2f}", _number(item.replicates)]
         others = ", ".join(f"{kind} {error:.3g}" for kind, error in item.others)
-        _add(table, [item.name, item.scale, item.kind, *numbers, others])
+        _add(table, [item.name, item.scale, item.kind, *numbers, *([others] if several else [])])
     return table
 
 
@@ -166,7 +169,9 @@ def space_sheet(campaign: Campaign, sample: int = 5) -> str:
     lines = [f"{campaign.name}: {len(space.components)} components"]
     lines[0] += f", {len(space.factors)} process factors" if space.factors else ""
     lines[0] += f", {len(space.categories)} categories" if space.categories else ""
-    lines += [f"  {item.text}" for item in space.statements]
+    lines += [f"  {item.text}" for item in space.statements if f">= {LEAST_SHARE:g} where" not in item.text]
+    free = [name for name, may in zip(space.columns, space.optional, strict=False) if may]
+    lines += [f"  may be left out: {', '.join(f'`{name}`' for name in free)}"] if free else []
     lines += [f"  {item.name}: {', '.join(item.choices)}" for item in space.categories]
     total = space.face_count
     if total <= _LISTED_FACES:
