@@ -112,7 +112,7 @@ def frame_of_polytope(
     """
     E, e, A, b, low, high = (contiguous(part) for part in (*equalities, *inequalities, *bounds))
     origin = np.where(present, low, 0.0)
-    free = np.flatnonzero(present & (high - low > _RANK))
+    free = _free(low, high, np.ascontiguousarray(present, dtype=np.bool_))
     axes = np.zeros((len(low), 0))
     nothing = np.zeros((0, 0)), np.zeros(0), np.zeros(0)
     if _outside_box(E, e, A, b, origin, low, high, free):
@@ -134,12 +134,13 @@ def _sample_all(
     points: FloatArray, status: NDArray[np.int64], dimensions: NDArray[np.int64],
 ) -> None:  # fmt: skip
     at = 0
+    base = np.empty(len(low))
     for face in range(len(present)):
         count = counts[face]
-        out = points[at : at + count]
         at += count
-        base = np.where(present[face], low, 0.0)
-        free = np.flatnonzero(present[face] & (high - low > _RANK))
+        for j in range(len(low)):
+            base[j] = low[j] if present[face, j] else 0.0
+        free = _free(low, high, present[face])
         if _outside_box(E, e, A, b, base, low, high, free):
             status[face] = EMPTY
             continue
@@ -151,7 +152,19 @@ def _sample_all(
         dimensions[face] = B.shape[1]
         if state != FOUND or count == 0:
             continue
-        _chain(z0, B, G, h, centre, base, (high - low)[free], free, burn_in, thinning, rng, out)
+        _chain(z0, B, G, h, centre, base, low, high, free, burn_in, thinning, rng, points, at - count, at)
+
+
+@kernel
+def _free(low: FloatArray, high: FloatArray, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which variables are present and have room between their bounds."""
+    found = np.empty(len(low), dtype=np.int64)
+    count = 0
+    for j in range(len(low)):
+        if present[j] and high[j] - low[j] > _RANK:
+            found[count] = j
+            count += 1
+    return found[:count].copy()
 
 
 @kernel
@@ -162,14 +175,14 @@ def _outside_box(
     """Say whether one constraint alone cannot hold anywhere between the bounds."""
     for row in range(len(e) + len(b)):
         equal = row < len(e)
-        a = E[row] if equal else A[row - len(e)]
-        least, most, size = 0.0, 0.0, 0.0
+        least, size = 0.0, 0.0
         for j in range(len(base)):
-            least += a[j] * base[j]
-            size += abs(a[j] * base[j])
+            weight = E[row, j] if equal else A[row - len(e), j]
+            least += weight * base[j]
+            size += abs(weight * base[j])
         most = least
         for j in free:
-            reach = a[j] * (high[j] - low[j])
+            reach = (E[row, j] if equal else A[row - len(e), j]) * (high[j] - low[j])
             size += abs(reach)
             if reach > 0.0:
                 most += reach
@@ -201,54 +214,127 @@ def _eliminated(
             norm += M[kept, at] ** 2
         norm = np.sqrt(norm)
         if norm > _RANK * size:
-            M[kept] /= norm
+            for at in range(count):
+                M[kept, at] /= norm
             r[kept] = rest / norm
             kept += 1
         elif abs(rest) > _NOTHING * size:
             state = EMPTY
-    z0, B = _solutions(M[:kept].copy(), r[:kept].copy())
-    if kept > 0 and np.abs(M[:kept] @ z0 - r[:kept]).max() > _NOTHING:
-        state = EMPTY
+    z0, B = _solutions(M, r, kept)
+    for row in range(kept):
+        rest = -r[row]
+        for at in range(count):
+            rest += M[row, at] * z0[at]
+        if abs(rest) > _NOTHING:
+            state = EMPTY
     d, rows = B.shape[1], 2 * count + len(b)
-    G, h = np.empty((rows, d)), np.empty(rows)
+    G, h, sizes = np.zeros((rows, d)), np.empty(rows), np.ones(rows)
     for at in range(count):
-        G[at] = -B[at]
+        for k in range(d):
+            G[at, k] = -B[at, k]
+            G[count + at, k] = B[at, k]
         h[at] = z0[at]
-        G[count + at] = B[at]
         h[count + at] = 1.0 - z0[at]
-    sizes = np.ones(rows)
     for row in range(len(b)):
         at = 2 * count + row
-        a = np.empty(count)
         h[at], sizes[at] = b[row], abs(b[row])
         for j in range(len(base)):
             h[at] -= A[row, j] * base[j]
             sizes[at] += abs(A[row, j] * base[j])
         for j in range(count):
-            a[j] = A[row, free[j]] * (high[free[j]] - low[free[j]])
-            h[at] -= a[j] * z0[j]
-            sizes[at] += abs(a[j] * z0[j])
-        G[at] = a @ B
+            weight = A[row, free[j]] * (high[free[j]] - low[free[j]])
+            h[at] -= weight * z0[j]
+            sizes[at] += abs(weight * z0[j])
+            for k in range(d):
+                G[at, k] += weight * B[j, k]
     state, G, h = _normalised(state, G, h, sizes)
     return state, z0, B, G, h
 
 
 @kernel
-def _solutions(M: FloatArray, r: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the shortest solution of M z = r and an orthonormal basis of the null space."""
+def _solutions(M: FloatArray, r: FloatArray, rows: int) -> tuple[FloatArray, FloatArray]:
+    """Return the shortest solution of M z = r (its first rows) and an orthonormal basis of the null space."""
     size = M.shape[1]
-    if M.shape[0] == 0 or size == 0:
-        return np.zeros(size), np.eye(size)
-    u, s, vt = np.linalg.svd(M)
+    Q, q = np.zeros((size, size)), np.zeros(size)  # rows of M made orthonormal, the longest rest first
+    left, side = M[:rows].copy(), r[:rows].copy()
     rank = 0
-    while rank < len(s) and s[rank] > _RANK * s[0]:
+    while rank < min(rows, size):
+        best, longest = -1, _RANK
+        for row in range(rows):
+            norm = _length(left, row)
+            if norm > longest:
+                best, longest = row, norm
+        if best < 0:
+            break
+        for at in range(size):
+            Q[rank, at] = left[best, at] / longest
+        q[rank] = side[best] / longest
         rank += 1
+        for row in range(rows):
+            for _ in range(2):  # the second time takes off what rounding left
+                for at in range(rank):
+                    overlap = _overlap(Q, at, left, row)
+                    side[row] -= overlap * q[at]
+                    for k in range(size):
+                        left[row, k] -= overlap * Q[at, k]
     z0 = np.zeros(size)
-    for _ in range(2):  # the second time takes off what rounding left
-        rest = r - M @ z0
-        for at in range(rank):
-            z0 += vt[at] * ((u[:, at].copy() @ rest) / s[at])
-    return z0, np.ascontiguousarray(vt[rank:].T)
+    for at in range(rank):
+        for k in range(size):
+            z0[k] += q[at] * Q[at, k]
+    unit = np.zeros((1, size))
+    for found in range(rank, size):  # completed by the axis that is farthest from the span so far
+        axis, least = 0, np.inf
+        for k in range(size):
+            share = 0.0
+            for at in range(found):
+                share += Q[at, k] ** 2
+            if share < least:
+                axis, least = k, share
+        for k in range(size):
+            unit[0, k] = 1.0 if k == axis else 0.0
+        for _ in range(2):
+            for at in range(found):
+                overlap = _overlap(Q, at, unit, 0)
+                for k in range(size):
+                    unit[0, k] -= overlap * Q[at, k]
+        norm = _length(unit, 0)
+        for k in range(size):
+            Q[found, k] = unit[0, k] / norm
+    return z0, Q[rank:].T.copy()
+
+
+@kernel
+def _length(rows: FloatArray, row: int) -> float:
+    return np.sqrt(_overlap(rows, row, rows, row))
+
+
+@kernel
+def _overlap(one: FloatArray, row: int, other: FloatArray, at: int) -> float:
+    total = 0.0
+    for k in range(one.shape[1]):
+        total += one[row, k] * other[at, k]
+    return total
+
+
+@kernel
+def _times(A: FloatArray, x: FloatArray) -> FloatArray:
+    """Return A x."""
+    found = np.zeros(A.shape[0])
+    for row in range(A.shape[0]):
+        for k in range(A.shape[1]):
+            found[row] += A[row, k] * x[k]
+    return found
+
+
+@kernel
+def _product(A: FloatArray, B: FloatArray) -> FloatArray:
+    """Return A B: of matrices so small that a library would be slower."""
+    found = np.zeros((A.shape[0], B.shape[1]))
+    for row in range(A.shape[0]):
+        for k in range(A.shape[1]):
+            for column in range(B.shape[1]):
+                found[row, column] += A[row, k] * B[k, column]
+    return found
 
 
 @kernel
@@ -256,9 +342,10 @@ def _normalised(state: int, G: FloatArray, h: FloatArray, sizes: FloatArray) -> 
     """Return rows of length 1; rows of nothing are left out, or make it empty."""
     kept = 0
     for row in range(len(h)):
-        norm = np.sqrt(np.sum(G[row] ** 2))
+        norm = _length(G, row)
         if norm > _RANK * sizes[row]:
-            G[kept] = G[row] / norm
+            for k in range(G.shape[1]):
+                G[kept, k] = G[row, k] / norm
             h[kept] = h[row] / norm
             kept += 1
         elif h[row] < -_NOTHING * sizes[row]:
@@ -274,7 +361,15 @@ def _relative_interior(
     state, centre = FOUND, np.zeros(B.shape[1])
     while B.shape[1] > 0:
         radius, centre, u, solved = _chebyshev(G, h)
-        if not solved or np.abs(G.T.copy() @ u).max() > _NOTHING or (h - G @ centre).min() < radius - _NOTHING:
+        at_centre = _times(G, centre)
+        for row in range(len(h)):
+            solved = solved and h[row] - at_centre[row] > radius - _NOTHING
+        for k in range(G.shape[1]):
+            total = 0.0
+            for row in range(len(h)):
+                total += u[row] * G[row, k]
+            solved = solved and abs(total) < _NOTHING
+        if not solved:
             state = UNDECIDED
             break
         if radius < -_NOTHING:
@@ -282,11 +377,17 @@ def _relative_interior(
             break
         if radius > _THIN:
             break
-        tight = np.flatnonzero(u > 1e-9)
-        z0 = z0 + B @ centre
-        h = h - G @ centre
-        _, N = _solutions(G[tight].copy(), np.zeros(len(tight)))
-        B, G = np.ascontiguousarray(B @ N), np.ascontiguousarray(G @ N)
+        tight, count = np.zeros(G.shape), 0
+        for row in range(len(h)):
+            h[row] -= at_centre[row]
+            if u[row] > 1e-9:
+                tight[count] = G[row]
+                count += 1
+        moved = _times(B, centre)
+        for k in range(len(z0)):
+            z0[k] += moved[k]
+        _, N = _solutions(tight, np.zeros(count), count)
+        B, G = _product(B, N), _product(G, N)
         state, G, h = _normalised(state, G, h, np.ones(len(h)))
         centre = np.zeros(B.shape[1])
         if state != FOUND:
@@ -300,34 +401,43 @@ def _chebyshev(G: FloatArray, h: FloatArray) -> tuple[float, FloatArray, FloatAr
     """Return radius and centre of the largest ball in G y <= h, and the multipliers: a tableau of d + 1 rows."""
     m, d = G.shape
     D = d + 1
-    T = np.zeros((D + 1, m + D + 1))
-    T[:d, :m] = G.T
-    T[d, :m] = 1.0
-    for row in range(D):
-        T[row, m + row] = 1.0
-    T[d, m + D] = 1.0
-    basis = np.arange(m, m + D)
+    last = m + D
+    T = np.zeros((D + 1, last + 1))
+    for column in range(m):
+        for row in range(d):
+            T[row, column] = G[column, row]
+        T[d, column] = 1.0
+    basis = np.empty(D, dtype=np.int64)
     for row in range(D):  # first the artificial variables are driven out
-        T[D, :m] -= T[row, :m]
-        T[D, m + D] -= T[row, m + D]
+        T[row, m + row] = 1.0
+        basis[row] = m + row
+        for column in range(m):
+            T[D, column] -= T[row, column]
+    T[d, last] = 1.0
+    T[D, last] = -1.0
     solved = _pivots(T, basis, m)
-    solved = solved and abs(T[D, m + D]) < _NOTHING
+    solved = solved and abs(T[D, last]) < _NOTHING
     for row in range(D):
         if basis[row] >= m:
-            best = int(np.argmax(np.abs(T[row, :m])))
+            best = 0
+            for column in range(m):
+                if abs(T[row, column]) > abs(T[row, best]):
+                    best = column
             if abs(T[row, best]) > 1e-9:
                 _pivot(T, basis, row, best)
-    T[D] = 0.0
-    T[D, :m] = h
-    for row in range(D):
-        cost = h[basis[row]] if basis[row] < m else 0.0
-        T[D] -= cost * T[row]
+    for column in range(last + 1):
+        T[D, column] = h[column] if column < m else 0.0
+        for row in range(D):
+            if basis[row] < m:
+                T[D, column] -= h[basis[row]] * T[row, column]
     solved = _pivots(T, basis, m) and solved
-    u = np.zeros(m)
+    u, centre = np.zeros(m), np.empty(d)
     for row in range(D):
         if basis[row] < m:
-            u[basis[row]] = T[row, m + D]
-    return -T[D, m + d], -T[D, m : m + d], u, solved
+            u[basis[row]] = T[row, last]
+    for row in range(d):
+        centre[row] = -T[D, m + row]
+    return -T[D, m + d], centre, u, solved
 
 
 @kernel
@@ -361,80 +471,120 @@ def _pivots(T: FloatArray, basis: NDArray[np.int64], m: int) -> bool:
 
 @kernel
 def _pivot(T: FloatArray, basis: NDArray[np.int64], leave: int, enter: int) -> None:
-    T[leave] /= T[leave, enter]
+    pivot = T[leave, enter]
+    for column in range(T.shape[1]):
+        T[leave, column] /= pivot
     for row in range(T.shape[0]):
         factor = T[row, enter]
         if row != leave and factor != 0.0:
-            T[row] -= factor * T[leave]
+            for column in range(T.shape[1]):
+                T[row, column] -= factor * T[leave, column]
             T[row, enter] = 0.0
     basis[leave] = enter
 
 
 @kernel
 def _analytic_centre(G: FloatArray, h: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return where the product of all slacks is largest, and the curvature of its logarithm there."""
-    slack = h - G @ y
-    H = np.eye(len(y))
+    """Return where the product of all slacks is largest, and the factor L L^T of the curvature of its logarithm."""
+    m, d = G.shape
+    slack = h - _times(G, y)
+    L = np.eye(d)
+    step = np.zeros(d)
     for _ in range(100):
-        W = G / slack.reshape(-1, 1)
-        H = W.T.copy() @ W
-        gradient = np.sum(W, axis=0)
-        step = -np.linalg.solve(H, gradient)
-        decrement = np.sqrt(max(-(gradient @ step), 0.0))
+        L[:] = 0.0
+        step[:] = 0.0
+        for row in range(m):
+            for k in range(d):
+                weight = G[row, k] / slack[row]
+                step[k] -= weight
+                for other in range(k + 1):
+                    L[k, other] += weight * G[row, other] / slack[row]
+        decrement = 0.0
+        for k in range(d):  # factorized in place; L step' = -gradient on the way
+            for other in range(k + 1):
+                for at in range(other):
+                    L[k, other] -= L[k, at] * L[other, at]
+                L[k, other] = L[k, other] / L[other, other] if other < k else np.sqrt(max(L[k, k], 1e-300))
+            for at in range(k):
+                step[k] -= L[k, at] * step[at]
+            step[k] /= L[k, k]
+            decrement += step[k] ** 2
+        decrement = np.sqrt(decrement)
         if decrement < 1e-4:
             break
+        for k in range(d - 1, -1, -1):
+            for at in range(k + 1, d):
+                step[k] -= L[at, k] * step[at]
+            step[k] /= L[k, k]
         moved = y + step / (1.0 + decrement)  # stays inside: the logarithm is self-concordant
-        left = h - G @ moved
+        left = h - _times(G, moved)
         if left.min() <= 0.0:
             break
         y, slack = moved, left
-    return y, H
+    return y, L
+
+
+@kernel
+def _inverse(L: FloatArray) -> FloatArray:
+    """Return the inverse of a lower triangle."""
+    d = L.shape[0]
+    found = np.zeros((d, d))
+    for column in range(d):
+        for row in range(column, d):
+            total = 1.0 if row == column else 0.0
+            for at in range(column, row):
+                total -= L[row, at] * found[at, column]
+            found[row, column] = total / L[row, row]
+    return found
 
 
 @kernel
 def _chain(
-    z0: FloatArray, B: FloatArray, G: FloatArray, h: FloatArray, y: FloatArray, base: FloatArray, width: FloatArray,
-    free: NDArray[np.int64], burn_in: float, thinning: float, rng: np.random.Generator, out: FloatArray,
+    z0: FloatArray, B: FloatArray, G: FloatArray, h: FloatArray, y: FloatArray, base: FloatArray, low: FloatArray,
+    high: FloatArray, free: NDArray[np.int64], burn_in: float, thinning: float, rng: np.random.Generator,
+    points: FloatArray, first: int, stop: int,
 ) -> None:  # fmt: skip
     """Hit-and-run along the axes of the ellipsoid at the analytic centre, all kept points of one chain."""
     d = B.shape[1]
-    centre = z0
-    directions = np.zeros((0, len(h)))
-    spread = np.zeros((len(free), 0))
-    if d > 0:
-        y, H = _analytic_centre(G, h, y)
-        rows = np.linalg.inv(np.linalg.cholesky(H))  # its rows are orthonormal by H
-        directions = rows @ G.T.copy()
-        spread = B @ rows.T.copy()
-        centre = z0 + B @ y
-    most = h - G @ y
+    y, L = _analytic_centre(G, h, y)
+    rows = _inverse(L)  # orthonormal by the curvature
+    directions = _product(rows, G.T.copy())
+    spread = _product(B, rows.T.copy())
+    moved = _times(B, y)
+    most = h - _times(G, y)
     w = np.zeros(d)
     slack = most.copy()
     steps = int(burn_in * d * (d + 1))
-    for row in range(len(out)):
+    for row in range(first, stop):
         for _ in range(steps):
             j = int(rng.random() * d)
-            w[j] += _move(slack, directions[j], rng.random())
+            w[j] += _move(slack, directions, j, rng.random())
         steps = max(1, int(thinning * d)) if d > 0 else 0
-        slack = most - w @ directions  # so that rounding does not add up
-        z = centre + spread @ w
-        out[row] = base
+        for at in range(len(slack)):  # anew, so that rounding does not add up
+            slack[at] = most[at]
+            for k in range(d):
+                slack[at] -= w[k] * directions[k, at]
+        for j in range(len(base)):
+            points[row, j] = base[j]
         for at in range(len(free)):
-            out[row, free[at]] += width[at] * min(max(z[at], 0.0), 1.0)
+            z = z0[at] + moved[at]
+            for k in range(d):
+                z += spread[at, k] * w[k]
+            points[row, free[at]] += (high[free[at]] - low[free[at]]) * min(max(z, 0.0), 1.0)
 
 
 @kernel
-def _move(slack: FloatArray, direction: FloatArray, share: float) -> float:
+def _move(slack: FloatArray, directions: FloatArray, j: int, share: float) -> float:
     """Move the slacks along a direction to a drawn share of the chord; return how far."""
     forward, backward = np.inf, -np.inf
     for row in range(len(slack)):
-        if direction[row] > 0.0:
-            forward = min(forward, slack[row] / direction[row])
-        elif direction[row] < 0.0:
-            backward = max(backward, slack[row] / direction[row])
+        if directions[j, row] > 0.0:
+            forward = min(forward, slack[row] / directions[j, row])
+        elif directions[j, row] < 0.0:
+            backward = max(backward, slack[row] / directions[j, row])
     if not forward > backward:
         return 0.0
     step = backward + share * (forward - backward)
     for row in range(len(slack)):
-        slack[row] -= step * direction[row]
+        slack[row] -= step * directions[j, row]
     return step
