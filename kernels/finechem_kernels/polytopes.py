@@ -305,7 +305,7 @@ def _solutions(M: FloatArray, r: FloatArray, rows: int) -> tuple[FloatArray, Flo
 
 @kernel
 def _length(rows: FloatArray, row: int) -> float:
-    return np.sqrt(_overlap(rows, row, rows, row))
+    return float(np.sqrt(_overlap(rows, row, rows, row)))
 
 
 @kernel
