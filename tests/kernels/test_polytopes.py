@@ -101,7 +101,7 @@ def test_empty_where_an_independent_solver_says_so() -> None:
         equal, less, bounds = random_polytope(rng)
         size = len(bounds[0])
         points, status, _ = sample_polytopes(equal, less, bounds, np.ones((1, size), bool), np.array([5]), rng)
-        rows = dict(A_ub=less[0], b_ub=less[1]) if len(less[1]) else {}
+        rows = {"A_ub": less[0], "b_ub": less[1]} if len(less[1]) else {}
         found = linprog(np.zeros(size), **rows, A_eq=equal[0], b_eq=equal[1], bounds=np.transpose(bounds))
         assert (status[0] == FOUND) == (found.status == 0), (equal, less, bounds)
         assert status[0] in (FOUND, EMPTY)
