@@ -1,23 +1,28 @@
-"""Design of formulations: learn from few experiments, propose the next ones."""
+"""Design of formulations: what may be made, what few experiments teach, and which ones to make next."""
 
+from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
 from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
 from finechem.adhesives.design.formulation_model import FormulationModel, Prediction, fit_formulation_model
 from finechem.adhesives.design.improvement import expected_hypervolume_improvement, hypervolume, pareto_front
 from finechem.adhesives.design.learners import KINDS
 from finechem.adhesives.design.objectives import Objective
-from finechem.adhesives.design.points import Space
-from finechem.adhesives.design.simplex import Simplex
+from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.suggestion import suggest
 
 __all__ = [
     "KINDS",
+    "Category",
+    "Count",
     "FormulationModel",
+    "Linear",
+    "MixtureComponent",
+    "MixtureSpace",
     "Nearest",
     "Objective",
     "Prediction",
+    "ProcessFactor",
     "Proposal",
-    "Simplex",
-    "Space",
+    "Ratio",
     "Suggestion",
     "expected_hypervolume_improvement",
     "fit_formulation_model",
