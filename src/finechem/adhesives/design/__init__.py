@@ -1,6 +1,8 @@
 """Design of formulations: what may be made, what few experiments teach, and which ones to make next."""
 
+from finechem.adhesives.design.campaign import Campaign
 from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
+from finechem.adhesives.design.designs import faces, lattice, space_filling, vertices
 from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
 from finechem.adhesives.design.formulation_model import FormulationModel, Prediction, fit_formulation_model
 from finechem.adhesives.design.improvement import expected_hypervolume_improvement, hypervolume, pareto_front
@@ -11,6 +13,7 @@ from finechem.adhesives.design.suggestion import suggest
 
 __all__ = [
     "KINDS",
+    "Campaign",
     "Category",
     "Count",
     "FormulationModel",
@@ -25,8 +28,12 @@ __all__ = [
     "Ratio",
     "Suggestion",
     "expected_hypervolume_improvement",
+    "faces",
     "fit_formulation_model",
     "hypervolume",
+    "lattice",
     "pareto_front",
+    "space_filling",
     "suggest",
+    "vertices",
 ]

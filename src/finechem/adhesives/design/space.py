@@ -24,7 +24,7 @@ from finechem.adhesives.design.statements import Array, Statement, in_words, sta
 from finechem.adhesives.design.supports import Supports
 from finechem.errors import ConfigError, InputError, did_you_mean
 
-__all__ = ["MixtureSpace"]
+__all__ = ["MixtureSpace", "unknown_names"]
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ class MixtureSpace:
         mixed = [item.name for item in self.components]
         numbers = [*mixed, *(item.name for item in self.factors)]
         for rule in self.counts:
-            wrong += _unknown(f"count {rule.name}", rule.of, mixed)
+            wrong += unknown_names(f"count {rule.name}", rule.of, mixed)
             if len(set(rule.of)) < len(rule.of):
                 wrong.append(f"count {rule.name}: names a component twice")
         for item in self.linear:
-            wrong += _unknown(f"linear constraint {item.name}", item.terms, numbers)
+            wrong += unknown_names(f"linear constraint {item.name}", item.terms, numbers)
         for ratio in self.ratios:
-            wrong += _unknown(f"ratio {ratio.name}", [*ratio.numerator, *ratio.denominator], mixed)
+            wrong += unknown_names(f"ratio {ratio.name}", [*ratio.numerator, *ratio.denominator], mixed)
         for component in self.components:
             if component.optional is False and component.high < LEAST_SHARE and _counted(self.counts, component.name):
                 wrong.append(f"component {component.name!r}: is counted as present and can only be 0")
@@ -235,5 +235,6 @@ def _counted(counts: Sequence[Count], name: str) -> bool:
     return any(name in rule.of for rule in counts)
 
 
-def _unknown(where: str, names: Any, known: Sequence[str]) -> list[str]:
+def unknown_names(where: str, names: Any, known: Sequence[str]) -> list[str]:
+    """Return a sentence for each name that is not known."""
     return [f"{where}: no such name: {name!r}{did_you_mean(str(name), known)}" for name in names if name not in known]
