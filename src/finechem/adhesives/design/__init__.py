@@ -1,6 +1,6 @@
-"""Design of formulations: what may be made, learn from few experiments, propose the next ones."""
+"""Design of formulations: what may be made, what few experiments teach, and which ones to make next."""
 
-from finechem.adhesives.design.campaign import Campaign, load_campaign
+from finechem.adhesives.design.campaign import Campaign
 from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
 from finechem.adhesives.design.designs import faces, lattice, space_filling, vertices
 from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
@@ -8,8 +8,6 @@ from finechem.adhesives.design.formulation_model import FormulationModel, Predic
 from finechem.adhesives.design.improvement import expected_hypervolume_improvement, hypervolume, pareto_front
 from finechem.adhesives.design.learners import KINDS
 from finechem.adhesives.design.objectives import Objective
-from finechem.adhesives.design.points import Space
-from finechem.adhesives.design.simplex import Simplex
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.suggestion import suggest
 
@@ -28,15 +26,12 @@ __all__ = [
     "ProcessFactor",
     "Proposal",
     "Ratio",
-    "Simplex",
-    "Space",
     "Suggestion",
     "expected_hypervolume_improvement",
     "faces",
     "fit_formulation_model",
     "hypervolume",
     "lattice",
-    "load_campaign",
     "pareto_front",
     "space_filling",
     "suggest",

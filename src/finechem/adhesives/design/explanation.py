@@ -13,7 +13,7 @@ from finechem.adhesives.design.objectives import Objective
 from finechem.adhesives.design.points import Array
 from finechem.screening.properties import from_scale
 
-__all__ = ["Nearest", "Proposal", "Suggestion", "explain_point", "space_filling"]
+__all__ = ["Nearest", "Proposal", "Suggestion", "explain_point", "first_batch"]
 
 #: Measured formulations shown beside a proposal.
 _SHOWN = 2
@@ -123,7 +123,7 @@ class Suggestion:
         return np.array([proposal.point for proposal in self.proposals])
 
 
-def space_filling(points: Array) -> Suggestion:
+def first_batch(points: Array) -> Suggestion:
     """Return a first batch: nothing is known, each point is far from the others."""
     filling = "no objective yet: fills the space"
     return Suggestion(

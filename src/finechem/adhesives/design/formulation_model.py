@@ -13,9 +13,10 @@ from finechem.adhesives.design.folds import random_folds
 from finechem.adhesives.design.gaussian_process import GaussianProcess
 from finechem.adhesives.design.intervals import HeldOut, least_formulations
 from finechem.adhesives.design.learners import KINDS, Kind, Learner, fit_learner, hyperparameters
-from finechem.adhesives.design.points import Array, Encoding, Physics, Space, as_points, encoding_of
+from finechem.adhesives.design.points import Array, Encoding, Physics, as_points, encoding_of
 from finechem.adhesives.design.posterior import Posterior
 from finechem.adhesives.design.replicates import Merged, merge_replicates
+from finechem.adhesives.design.space import MixtureSpace
 from finechem.errors import InputError, did_you_mean
 from finechem.screening.canonical import content_hash
 from finechem.screening.properties import Scale, from_scale, to_scale
@@ -163,7 +164,7 @@ class FormulationModel:
 
 
 def fit_formulation_model(
-    space: Space,
+    space: MixtureSpace,
     points: ArrayLike,
     values: ArrayLike,
     *,
@@ -179,7 +180,7 @@ def fit_formulation_model(
 
     Parameters
     ----------
-    space : Space
+    space : MixtureSpace
         Says what the columns are, and by a sample how far each spreads.
     points : (rows, d) array
         Rows of one formulation are replicates: they are merged, and their pooled variance is the error of measuring.
@@ -216,8 +217,8 @@ def fit_formulation_model(
     Examples
     --------
     >>> import numpy as np
-    >>> from finechem.adhesives.design import Simplex, fit_formulation_model
-    >>> space = Simplex(("resin", "hardener", "filler"))
+    >>> from finechem.adhesives.design import MixtureComponent, MixtureSpace, fit_formulation_model
+    >>> space = MixtureSpace([MixtureComponent(name) for name in ("resin", "hardener", "filler")])
     >>> points = space.sample(20, seed=1)
     >>> strength = 10.0 + 8.0 * points[:, 0] * points[:, 1]
     >>> model = fit_formulation_model(space, points, strength, name="strength")
@@ -265,7 +266,7 @@ def _kinds(kind: Kind | Sequence[Kind], folds: int) -> tuple[Kind, ...]:
 
 
 def _measured(
-    space: Space, points: ArrayLike, values: ArrayLike, scale: Scale, censored: ArrayLike | None
+    space: MixtureSpace, points: ArrayLike, values: ArrayLike, scale: Scale, censored: ArrayLike | None
 ) -> tuple[Array, Array, NDArray[np.int64]]:
     x = as_points(points, space.columns)
     y = np.asarray(values, dtype=float)

@@ -93,8 +93,8 @@ def fit_gaussian_process(
 
     The straight part is linear blending (Scheffé) with one prior for all components, so it goes on beyond the data
     where the curved part falls back to the mean. A length a column (automatic relevance determination); the prior
-    settles what the sum of the fractions, and of the columns of a category, leave undetermined, and treats all columns alike,
-    so that the order of the components does not matter.
+    settles what the sum of the fractions, and of the columns of a category, leave undetermined, and treats all columns
+    alike, so that the order of the components does not matter.
 
     Parameters
     ----------

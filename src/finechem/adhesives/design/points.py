@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from finechem.adhesives.design.space import MixtureSpace
 from finechem.errors import InputError
 
-__all__ = ["Array", "Encoding", "Physics", "Space", "as_points", "encoding_of"]
+__all__ = ["Array", "Encoding", "Physics", "as_points", "encoding_of"]
 
 Array = NDArray[np.float64]
 #: Further features of points, (n, d) -> (n, p): what physics computes of a formulation.
@@ -20,26 +20,6 @@ Physics = Callable[[Array], Array]
 REFERENCE_POINTS = 1000
 #: Half the distance between two categories, in the spread of a column: that of a coin of two sides.
 CATEGORY = 0.5
-
-
-@runtime_checkable
-class Space(Protocol):
-    """What learning needs to know of a formulation space.
-
-    Points are rows of (n, d) arrays: fractions of the components, which sum to 1; process factors; categories as
-    integer codes. The three slices say which columns are which.
-    """
-
-    @property
-    def columns(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def mixture(self) -> slice: ...  # noqa: D102
-    @property
-    def process(self) -> slice: ...  # noqa: D102
-    @property
-    def categorical(self) -> slice: ...  # noqa: D102
-    def sample(self, n: int, seed: int) -> Array: ...  # noqa: D102
-    def feasible(self, points: Array) -> NDArray[np.bool_]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +78,7 @@ def as_points(points: ArrayLike, columns: tuple[str, ...], what: str = "points")
     return found
 
 
-def encoding_of(space: Space, points: Array, physics: Physics | None = None) -> Encoding:
+def encoding_of(space: MixtureSpace, points: Array, physics: Physics | None = None) -> Encoding:
     """Return the encoding of a space: middle and spread of each column over points all over it.
 
     Where a sample of the space does not vary in a column and `points` do, the points say how far it spreads.

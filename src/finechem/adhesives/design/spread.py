@@ -1,4 +1,4 @@
-"""Points far from each other and from what is known: the first batch of a campaign, and the diversity of later ones."""
+"""Which of some points lie far from each other."""
 
 from __future__ import annotations
 
@@ -16,24 +16,15 @@ def distances(x: Array, y: Array) -> Array:
     return np.asarray(cdist(x, y), dtype=float)
 
 
-def farthest_points(x: Array, count: int, known: Array | None = None) -> list[int]:
-    """Return indices of rows, each the one farthest from all known and all chosen before.
+def farthest_points(x: Array, count: int) -> list[int]:
+    """Return indices of rows, the first one first, then each time the one farthest from all before.
 
-    Without known points the first is the row nearest the middle of all. With fewer rows than asked, all are returned.
-
-    >>> farthest_points(np.array([[0.0], [0.4], [0.5], [1.0]]), 3)
-    [2, 0, 3]
+    >>> farthest_points(np.array([[0.5], [0.4], [0.0], [1.0]]), 3)
+    [0, 2, 3]
     """
-    if known is None or len(known) == 0:
-        chosen = [int(np.argmin(np.sum((x - x.mean(axis=0)) ** 2, axis=1)))]
-        nearest = distances(x, x[chosen])[:, 0]
-    else:
-        chosen = []
-        nearest = distances(x, known).min(axis=1)
+    chosen = [0]
+    nearest = distances(x, x[:1])[:, 0]
     while len(chosen) < min(count, len(x)):
-        index = int(np.argmax(nearest))
-        if nearest[index] <= 0.0:
-            break
-        chosen.append(index)
-        nearest = np.minimum(nearest, distances(x, x[[index]])[:, 0])
-    return chosen[:count]
+        chosen.append(int(np.argmax(nearest)))
+        nearest = np.minimum(nearest, distances(x, x[chosen[-1:]])[:, 0])
+    return chosen

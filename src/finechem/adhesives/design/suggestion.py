@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from finechem.adhesives.design.acquisition import Rule, best_index
-from finechem.adhesives.design.explanation import Suggestion, explain_point, space_filling
+from finechem.adhesives.design.designs import space_filling
+from finechem.adhesives.design.explanation import Suggestion, explain_point, first_batch
 from finechem.adhesives.design.fantasies import shared_draws
 from finechem.adhesives.design.formulation_model import FormulationModel
 from finechem.adhesives.design.objectives import Objective
-from finechem.adhesives.design.points import Array, Space, as_points, encoding_of
+from finechem.adhesives.design.points import Array, as_points
 from finechem.adhesives.design.pool import neighbours, unlike
+from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.spread import distances, farthest_points
 from finechem.adhesives.design.standing import Cost, Standing, Weighing, standing
 from finechem.errors import InputError, did_you_mean
@@ -28,7 +30,7 @@ _REACHES, _ANCHORS, _BEST = (0.3, 0.1, 0.03), 12, 60
 
 
 def suggest(
-    space: Space,
+    space: MixtureSpace,
     models: Mapping[str, FormulationModel],
     objectives: Sequence[Objective],
     *,
@@ -51,7 +53,7 @@ def suggest(
 
     Parameters
     ----------
-    space : Space
+    space : MixtureSpace
     models : mapping of str to FormulationModel
         One an objective, by its name. Empty, with nothing measured: a space-filling batch.
     objectives : sequence of Objective
@@ -83,8 +85,8 @@ def suggest(
 
     Examples
     --------
-    >>> from finechem.adhesives.design import Objective, Simplex, fit_formulation_model, suggest
-    >>> space = Simplex(("resin", "hardener", "filler"))
+    >>> from finechem.adhesives.design import MixtureComponent, MixtureSpace, Objective, fit_formulation_model, suggest
+    >>> space = MixtureSpace([MixtureComponent(name) for name in ("resin", "hardener", "filler")])
     >>> first = suggest(space, {}, [Objective("strength")], batch=8).points
     >>> strength = 10.0 + 8.0 * first[:, 0] * first[:, 1]
     >>> model = fit_formulation_model(space, first, strength, name="strength")
@@ -94,11 +96,9 @@ def suggest(
     """
     _check(models, objectives, batch, pool, diversity, rule)
     under_way = np.empty((0, len(space.columns))) if pending is None else as_points(pending, space.columns, "pending")
-    sampled = _sampled(space, pool, seed)
     if not models:
-        encoding = encoding_of(space, sampled)
-        known = encoding(under_way) if len(under_way) else None
-        return space_filling(sampled[farthest_points(encoding(sampled), batch, known)])
+        return first_batch(space_filling(space, batch, seed, existing=under_way, pool=pool))
+    sampled = unlike(space.sample(pool, seed), np.empty((0, len(space.columns))))
     now = standing(models, objectives, Weighing(rule, kappa, cost))
     taken = np.vstack([now.measured, under_way])
     points, bound = _denser(space, now, unlike(sampled, taken), taken, seed)
@@ -115,7 +115,7 @@ def suggest(
     return Suggestion(proposals, corner, np.stack(front, axis=1))
 
 
-def _denser(space: Space, now: Standing, points: Array, taken: Array, seed: int) -> tuple[Array, Array]:
+def _denser(space: MixtureSpace, now: Standing, points: Array, taken: Array, seed: int) -> tuple[Array, Array]:
     """Return a pool that is denser around what was reached and around its best points, and the worth of each point."""
     encoding = now.models[0].learner.encoding
     count = max(len(points) // 4, 50)
@@ -124,7 +124,7 @@ def _denser(space: Space, now: Standing, points: Array, taken: Array, seed: int)
     worth = now.acquisition(pool).worth(np.arange(len(pool)))
     for turn, reach in enumerate(_REACHES):
         best = pool[np.argsort(-worth, kind="stable")[:_BEST]]
-        anchors = np.vstack([best[:1], best[farthest_points(encoding(best), _ANCHORS)]])
+        anchors = best[farthest_points(encoding(best), _ANCHORS)]
         more = neighbours(space, anchors, points, count, reach, seed + 2 + turn)
         more = unlike(more, np.vstack([taken, pool]))
         if len(more):
@@ -162,14 +162,6 @@ def _greedy(
         if turn + 1 < batch:
             acquisition.choose(index, normals[waiting + turn])
     return chosen
-
-
-def _sampled(space: Space, pool: int, seed: int) -> Array:
-    points = as_points(space.sample(pool, seed), space.columns, "the sample of the space")
-    inside: NDArray[np.bool_] = space.feasible(points)
-    if not inside.any():
-        raise InputError("the space gives no feasible point")
-    return unlike(points[inside], np.empty((0, points.shape[1])))
 
 
 def _check(
