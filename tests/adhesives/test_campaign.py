@@ -359,3 +359,14 @@ def test_what_is_no_campaign(tmp_path: Path) -> None:
         load_campaign(path)
     with pytest.raises(ConfigError, match="has the name of a column of the space"):
         load_campaign(campaign_of(tmp_path, None, HEAD + SPACE + '[[objectives]]\nname = "resin"\n'))
+
+
+def test_the_campaign_in_the_docs_is_one(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "design.md").read_text("utf-8")
+    path = tmp_path / "campaign.toml"
+    path.write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
+    campaign = load_campaign(path)
+    assert campaign.kinds == ("gaussian process", "extra trees", "linear", "quadratic")
+    points = campaign.suggest().points
+    assert len(points) == campaign.batch == 4 and campaign.space.feasible(points).all()
+    assert ((points[:, 1] > 0.0) != (points[:, 2] > 0.0)).all()
