@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from finechem.adhesives.design import load_campaign
-from finechem.adhesives.design.campaign_sheet import learning_sheet, next_rows, rows_text, space_sheet
+from finechem.adhesives.design.campaign_sheet import learning_sheet, next_rows, rows_text, space_sheet, suggestion_sheet
 from finechem.adhesives.design.standings import best_rows, model_quality
 from finechem.cli import main
 from finechem.errors import ConfigError, InputError, ReadError
@@ -244,6 +244,18 @@ def test_the_first_batch_fills_the_space_and_the_same_files_give_the_same(tmp_pa
         campaign.learn()
 
 
+def test_with_too_little_measured_the_space_is_filled_on(tmp_path: Path) -> None:
+    rows = simulated(3)
+    rows[3][6] = ""
+    campaign = load_campaign(campaign_of(tmp_path, rows))
+    assert campaign.unknown == {"strength": 2}
+    found = campaign.suggest(2)
+    assert min(np.abs(point - row).max() for point in found.points for row in campaign.rows.points) > 1e-3
+    assert "Too few formulations were measured for a model of strength (2)" in suggestion_sheet(campaign, found)
+    assert load_campaign(campaign_of(tmp_path, simulated(3))).unknown == {}
+    assert set(load_campaign(tmp_path / "campaign.toml").learn()) == {"strength", "viscosity"}
+
+
 def test_what_was_suggested_waits_in_the_table(tmp_path: Path) -> None:
     """Suggested rows are written without results; read back they are under way and are not suggested again."""
     rows = simulated()
@@ -306,6 +318,24 @@ def test_the_verbs(tmp_path: Path) -> None:
     ):
         shown = run.invoke(main, ["adhesive", *words])
         assert shown.exit_code == 2 and message in shown.output
+
+
+def test_one_objective_and_a_limit(tmp_path: Path) -> None:
+    """What breaks the limit is not among the best; the figure has the order of the rows for one objective."""
+    from finechem.adhesives.design.campaign_plots import plot_campaign
+
+    limit = OBJECTIVES.replace('goal = "minimize"', 'goal = "limit"').replace("at_most = 50", "at_most = 12")
+    campaign = load_campaign(campaign_of(tmp_path, simulated(), HEAD + SPACE + limit))
+    _, means, kept, best = best_rows(campaign)
+    assert 0 < kept.sum() < len(kept) and (means[kept, 1] <= 12.0).all()
+    assert np.flatnonzero(best).tolist() == [int(np.argmax(np.where(kept, means[:, 0], -np.inf)))]
+    models = campaign.learn()
+    assert "break a limit" in learning_sheet(campaign, models)
+    figure = plot_campaign(campaign, models, campaign.suggest(1, models))
+    assert [axes.get_xlabel() for axes in figure.axes] == [
+        "formulation, as in the table", "strength (MPa), measured", "viscosity (Pa s), measured"
+    ]  # fmt: skip
+    figure.savefig(tmp_path / "figure.png")
 
 
 FEATURES = """

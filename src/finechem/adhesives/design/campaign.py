@@ -41,6 +41,8 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "space": (dict, "a table"),
     "objectives": (list, "a list of tables; write [[objectives]] above each"),
 }
+#: Distinct formulations with a value that a model needs, see `fit_formulation_model`.
+_LEAST = 3
 _OBJECTIVE = ("name", "goal", "unit", "scale", "at_least", "at_most", "reference")
 
 
@@ -109,10 +111,20 @@ class Campaign:
             for wish in self.objectives
         }
 
+    @property
+    def unknown(self) -> dict[str, int]:
+        """Objectives of which too little was measured for a model, with how many formulations that are no limits."""
+        counts = {}
+        for wish in self.objectives:
+            known = np.isfinite(self.rows.values[wish.name]) & (self.rows.censored[wish.name] == 0)
+            counts[wish.name] = len(np.unique(self.rows.points[known], axis=0))
+        return {name: count for name, count in counts.items() if count < _LEAST}
+
     def suggest(self, batch: int | None = None, models: Mapping[str, FormulationModel] | None = None) -> Suggestion:
         """Return the next experiments, with reasons; rows without any measured value count as under way.
 
-        Where nothing was measured they fill the space evenly.
+        Where too little was measured for a model of each objective (`unknown`) they fill the space evenly, away from
+        all rows.
 
         Parameters
         ----------
@@ -122,7 +134,8 @@ class Campaign:
             What `learn` returned, so that it is not done again.
         """
         if models is None:
-            models = self.learn() if self.rows.measured.any() else {}
+            models = {} if self.unknown else self.learn()
+        there = np.ones(len(self.rows.points), dtype=bool) if not models else ~self.rows.measured
         return suggest(
             self.space,
             models,
@@ -132,7 +145,7 @@ class Campaign:
             seed=self.seed,
             cost=None if self.costs is None else self.cost,
             diversity=self.diversity,
-            pending=self.rows.points[~self.rows.measured],
+            pending=self.rows.points[there],
         )
 
     def cost(self, points: Array) -> Array:

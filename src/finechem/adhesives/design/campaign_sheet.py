@@ -75,7 +75,9 @@ def suggestion_sheet(campaign: Campaign, suggestion: Suggestion) -> str:
     for at, proposal in enumerate(suggestion.proposals, start=1):
         lines.append(f"{at}. {point_text(campaign.space, proposal.point)}")
         lines += [f"   {text}" for text in _reasons(campaign, proposal)]
-    lines += ["", suggestion.caveat]
+    few = ", ".join(f"{name} ({count})" for name, count in campaign.unknown.items())
+    even = f"Too few formulations were measured for a model of {few}; these fill the space evenly."
+    lines += ["", even if few and campaign.rows.numbers else suggestion.caveat]
     return "".join(f"{line}\n" for line in lines)
 
 
