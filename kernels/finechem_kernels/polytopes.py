@@ -22,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem_kernels._jit import FloatArray, contiguous, kernel
+from finechem_kernels.largest_ball import NOTHING, largest_ball
+from finechem_kernels.small_matrices import RANK, inverse_of_triangle, product, row_length, solutions, times
 
 __all__ = ["EMPTY", "FOUND", "UNDECIDED", "Frame", "frame_of_polytope", "sample_polytopes"]
 
 FOUND, EMPTY, UNDECIDED = 0, 1, 2
-#: Of variables scaled to widths of 1: a ball smaller than this is none, a radius below minus `_NOTHING` is proof.
+#: Of variables scaled to widths of 1: a ball smaller than this is none, a radius below minus `NOTHING` is proof.
 _THIN = 1e-8
-_NOTHING = 1e-10
-_RANK = 1e-11
 
 
 def sample_polytopes(
@@ -161,7 +161,7 @@ def _free(low: FloatArray, high: FloatArray, present: NDArray[np.bool_]) -> NDAr
     found = np.empty(len(low), dtype=np.int64)
     count = 0
     for j in range(len(low)):
-        if present[j] and high[j] - low[j] > _RANK:
+        if present[j] and high[j] - low[j] > RANK:
             found[count] = j
             count += 1
     return found[:count].copy()
@@ -189,7 +189,7 @@ def _outside_box(
             else:
                 least += reach
         side = e[row] if equal else b[row - len(e)]
-        slip = _NOTHING * (size + abs(side))
+        slip = NOTHING * (size + abs(side))
         if least > side + slip or (equal and most < side - slip):
             return True
     return False
@@ -213,19 +213,19 @@ def _eliminated(
             M[kept, at] = E[row, free[at]] * (high[free[at]] - low[free[at]])
             norm += M[kept, at] ** 2
         norm = np.sqrt(norm)
-        if norm > _RANK * size:
+        if norm > RANK * size:
             for at in range(count):
                 M[kept, at] /= norm
             r[kept] = rest / norm
             kept += 1
-        elif abs(rest) > _NOTHING * size:
+        elif abs(rest) > NOTHING * size:
             state = EMPTY
-    z0, B = _solutions(M, r, kept)
+    z0, B = solutions(M, r, kept)
     for row in range(kept):
         rest = -r[row]
         for at in range(count):
             rest += M[row, at] * z0[at]
-        if abs(rest) > _NOTHING:
+        if abs(rest) > NOTHING:
             state = EMPTY
     d, rows = B.shape[1], 2 * count + len(b)
     G, h, sizes = np.zeros((rows, d)), np.empty(rows), np.ones(rows)
@@ -252,103 +252,17 @@ def _eliminated(
 
 
 @kernel
-def _solutions(M: FloatArray, r: FloatArray, rows: int) -> tuple[FloatArray, FloatArray]:
-    """Return the shortest solution of M z = r (its first rows) and an orthonormal basis of the null space."""
-    size = M.shape[1]
-    Q, q = np.zeros((size, size)), np.zeros(size)  # rows of M made orthonormal, the longest rest first
-    left, side = M[:rows].copy(), r[:rows].copy()
-    rank = 0
-    while rank < min(rows, size):
-        best, longest = -1, _RANK
-        for row in range(rows):
-            norm = _length(left, row)
-            if norm > longest:
-                best, longest = row, norm
-        if best < 0:
-            break
-        for at in range(size):
-            Q[rank, at] = left[best, at] / longest
-        q[rank] = side[best] / longest
-        rank += 1
-        for row in range(rows):
-            for _ in range(2):  # the second time takes off what rounding left
-                for at in range(rank):
-                    overlap = _overlap(Q, at, left, row)
-                    side[row] -= overlap * q[at]
-                    for k in range(size):
-                        left[row, k] -= overlap * Q[at, k]
-    z0 = np.zeros(size)
-    for at in range(rank):
-        for k in range(size):
-            z0[k] += q[at] * Q[at, k]
-    unit = np.zeros((1, size))
-    for found in range(rank, size):  # completed by the axis that is farthest from the span so far
-        axis, least = 0, np.inf
-        for k in range(size):
-            share = 0.0
-            for at in range(found):
-                share += Q[at, k] ** 2
-            if share < least:
-                axis, least = k, share
-        for k in range(size):
-            unit[0, k] = 1.0 if k == axis else 0.0
-        for _ in range(2):
-            for at in range(found):
-                overlap = _overlap(Q, at, unit, 0)
-                for k in range(size):
-                    unit[0, k] -= overlap * Q[at, k]
-        norm = _length(unit, 0)
-        for k in range(size):
-            Q[found, k] = unit[0, k] / norm
-    return z0, Q[rank:].T.copy()
-
-
-@kernel
-def _length(rows: FloatArray, row: int) -> float:
-    return float(np.sqrt(_overlap(rows, row, rows, row)))
-
-
-@kernel
-def _overlap(one: FloatArray, row: int, other: FloatArray, at: int) -> float:
-    total = 0.0
-    for k in range(one.shape[1]):
-        total += one[row, k] * other[at, k]
-    return total
-
-
-@kernel
-def _times(A: FloatArray, x: FloatArray) -> FloatArray:
-    """Return A x."""
-    found = np.zeros(A.shape[0])
-    for row in range(A.shape[0]):
-        for k in range(A.shape[1]):
-            found[row] += A[row, k] * x[k]
-    return found
-
-
-@kernel
-def _product(A: FloatArray, B: FloatArray) -> FloatArray:
-    """Return A B: of matrices so small that a library would be slower."""
-    found = np.zeros((A.shape[0], B.shape[1]))
-    for row in range(A.shape[0]):
-        for k in range(A.shape[1]):
-            for column in range(B.shape[1]):
-                found[row, column] += A[row, k] * B[k, column]
-    return found
-
-
-@kernel
 def _normalised(state: int, G: FloatArray, h: FloatArray, sizes: FloatArray) -> tuple[int, FloatArray, FloatArray]:
     """Return rows of length 1; rows of nothing are left out, or make it empty."""
     kept = 0
     for row in range(len(h)):
-        norm = _length(G, row)
-        if norm > _RANK * sizes[row]:
+        norm = row_length(G, row)
+        if norm > RANK * sizes[row]:
             for k in range(G.shape[1]):
                 G[kept, k] = G[row, k] / norm
             h[kept] = h[row] / norm
             kept += 1
-        elif h[row] < -_NOTHING * sizes[row]:
+        elif h[row] < -NOTHING * sizes[row]:
             state = EMPTY
     return state, G[:kept].copy(), h[:kept].copy()
 
@@ -360,19 +274,19 @@ def _relative_interior(
     """Eliminate what holds as an equality everywhere; return the rest with its Chebyshev centre."""
     state, centre = FOUND, np.zeros(B.shape[1])
     while B.shape[1] > 0:
-        radius, centre, u, solved = _chebyshev(G, h)
-        at_centre = _times(G, centre)
+        radius, centre, u, solved = largest_ball(G, h)
+        at_centre = times(G, centre)
         for row in range(len(h)):
-            solved = solved and h[row] - at_centre[row] > radius - _NOTHING
+            solved = solved and h[row] - at_centre[row] > radius - NOTHING
         for k in range(G.shape[1]):
             total = 0.0
             for row in range(len(h)):
                 total += u[row] * G[row, k]
-            solved = solved and abs(total) < _NOTHING
+            solved = solved and abs(total) < NOTHING
         if not solved:
             state = UNDECIDED
             break
-        if radius < -_NOTHING:
+        if radius < -NOTHING:
             state = EMPTY
             break
         if radius > _THIN:
@@ -383,11 +297,11 @@ def _relative_interior(
             if u[row] > 1e-9:
                 tight[count] = G[row]
                 count += 1
-        moved = _times(B, centre)
+        moved = times(B, centre)
         for k in range(len(z0)):
             z0[k] += moved[k]
-        _, N = _solutions(tight, np.zeros(count), count)
-        B, G = _product(B, N), _product(G, N)
+        _, N = solutions(tight, np.zeros(count), count)
+        B, G = product(B, N), product(G, N)
         state, G, h = _normalised(state, G, h, np.ones(len(h)))
         centre = np.zeros(B.shape[1])
         if state != FOUND:
@@ -397,97 +311,10 @@ def _relative_interior(
 
 
 @kernel
-def _chebyshev(G: FloatArray, h: FloatArray) -> tuple[float, FloatArray, FloatArray, bool]:
-    """Return radius and centre of the largest ball in G y <= h, and the multipliers: a tableau of d + 1 rows."""
-    m, d = G.shape
-    D = d + 1
-    last = m + D
-    T = np.zeros((D + 1, last + 1))
-    for column in range(m):
-        for row in range(d):
-            T[row, column] = G[column, row]
-        T[d, column] = 1.0
-    basis = np.empty(D, dtype=np.int64)
-    for row in range(D):  # first the artificial variables are driven out
-        T[row, m + row] = 1.0
-        basis[row] = m + row
-        for column in range(m):
-            T[D, column] -= T[row, column]
-    T[d, last] = 1.0
-    T[D, last] = -1.0
-    solved = _pivots(T, basis, m)
-    solved = solved and abs(T[D, last]) < _NOTHING
-    for row in range(D):
-        if basis[row] >= m:
-            best = 0
-            for column in range(m):
-                if abs(T[row, column]) > abs(T[row, best]):
-                    best = column
-            if abs(T[row, best]) > 1e-9:
-                _pivot(T, basis, row, best)
-    for column in range(last + 1):
-        T[D, column] = h[column] if column < m else 0.0
-        for row in range(D):
-            if basis[row] < m:
-                T[D, column] -= h[basis[row]] * T[row, column]
-    solved = _pivots(T, basis, m) and solved
-    u, centre = np.zeros(m), np.empty(d)
-    for row in range(D):
-        if basis[row] < m:
-            u[basis[row]] = T[row, last]
-    for row in range(d):
-        centre[row] = -T[D, m + row]
-    return -T[D, m + d], centre, u, solved
-
-
-@kernel
-def _pivots(T: FloatArray, basis: NDArray[np.int64], m: int) -> bool:
-    """Run the simplex method: steepest column first, Bland's rule (which cannot cycle) when that takes long."""
-    D, last = len(basis), T.shape[1] - 1
-    for step in range(100 * (m + D)):
-        enter = -1
-        worst = -1e-12
-        for j in range(m):
-            if T[D, j] < worst:
-                enter = j
-                if step > 10 * (m + D):
-                    break
-                worst = T[D, j]
-        if enter < 0:
-            return True
-        leave = -1
-        ratio = np.inf
-        for row in range(D):
-            if T[row, enter] > 1e-10:
-                found = max(T[row, last], 0.0) / T[row, enter]
-                if found < ratio - 1e-14 or (found < ratio + 1e-14 and leave >= 0 and basis[row] > basis[leave]):
-                    ratio = min(found, ratio)
-                    leave = row
-        if leave < 0:
-            return False
-        _pivot(T, basis, leave, enter)
-    return False
-
-
-@kernel
-def _pivot(T: FloatArray, basis: NDArray[np.int64], leave: int, enter: int) -> None:
-    pivot = T[leave, enter]
-    for column in range(T.shape[1]):
-        T[leave, column] /= pivot
-    for row in range(T.shape[0]):
-        factor = T[row, enter]
-        if row != leave and factor != 0.0:
-            for column in range(T.shape[1]):
-                T[row, column] -= factor * T[leave, column]
-            T[row, enter] = 0.0
-    basis[leave] = enter
-
-
-@kernel
 def _analytic_centre(G: FloatArray, h: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return where the product of all slacks is largest, and the factor L L^T of the curvature of its logarithm."""
     m, d = G.shape
-    slack = h - _times(G, y)
+    slack = h - times(G, y)
     L = np.eye(d)
     step = np.zeros(d)
     for _ in range(100):
@@ -517,25 +344,11 @@ def _analytic_centre(G: FloatArray, h: FloatArray, y: FloatArray) -> tuple[Float
                 step[k] -= L[at, k] * step[at]
             step[k] /= L[k, k]
         moved = y + step / (1.0 + decrement)  # stays inside: the logarithm is self-concordant
-        left = h - _times(G, moved)
+        left = h - times(G, moved)
         if left.min() <= 0.0:
             break
         y, slack = moved, left
     return y, L
-
-
-@kernel
-def _inverse(L: FloatArray) -> FloatArray:
-    """Return the inverse of a lower triangle."""
-    d = L.shape[0]
-    found = np.zeros((d, d))
-    for column in range(d):
-        for row in range(column, d):
-            total = 1.0 if row == column else 0.0
-            for at in range(column, row):
-                total -= L[row, at] * found[at, column]
-            found[row, column] = total / L[row, row]
-    return found
 
 
 @kernel
@@ -547,11 +360,11 @@ def _chain(
     """Hit-and-run along the axes of the ellipsoid at the analytic centre, all kept points of one chain."""
     d = B.shape[1]
     y, L = _analytic_centre(G, h, y)
-    rows = _inverse(L)  # orthonormal by the curvature
-    directions = _product(rows, G.T.copy())
-    spread = _product(B, rows.T.copy())
-    moved = _times(B, y)
-    most = h - _times(G, y)
+    rows = inverse_of_triangle(L)  # orthonormal by the curvature
+    directions = product(rows, G.T.copy())
+    spread = product(B, rows.T.copy())
+    moved = times(B, y)
+    most = h - times(G, y)
     w = np.zeros(d)
     slack = most.copy()
     steps = int(burn_in * d * (d + 1))
