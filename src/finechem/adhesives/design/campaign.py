@@ -14,8 +14,9 @@ from finechem.adhesives.design.explanation import Suggestion
 from finechem.adhesives.design.features import RecipeFeatures, recipe_of
 from finechem.adhesives.design.formulation_model import FormulationModel, fit_formulation_model
 from finechem.adhesives.design.learners import KINDS
-from finechem.adhesives.design.measured_rows import COMPOSITIONS, MeasuredRows, read_rows
+from finechem.adhesives.design.measured_rows import MeasuredRows, read_rows
 from finechem.adhesives.design.objectives import Objective
+from finechem.adhesives.design.row_reading import COMPOSITIONS
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.space_reading import build, space_of, unknown_keys
 from finechem.adhesives.design.statements import Array
