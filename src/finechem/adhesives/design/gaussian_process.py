@@ -18,9 +18,9 @@ __all__ = ["LEAST_NOISE", "GaussianProcess", "fit_gaussian_process"]
 
 #: Medians and standard deviations, of the logarithm, of the priors. Assumptions, made so that 15 formulations give no
 #: nonsense; lengths are in spreads of a column times the root of the free directions, variances in those of the values.
-LENGTH = (2.0, 0.7)
+LENGTH = (1.0, 0.7)
 CURVED = (1.0, 1.0)
-STRAIGHT = (0.5, 1.0)
+STRAIGHT = (0.1, 1.0)
 NOISE = (1e-2, 1.5)
 #: As above where replicates say what the error is: what they do not account for.
 LACK_OF_FIT = (1e-3, 1.5)

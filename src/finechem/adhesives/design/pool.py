@@ -15,17 +15,19 @@ _HALVINGS = 30
 _TURNS = 3
 
 
-def neighbours(space: MixtureSpace, anchors: Array, partners: Array, count: int, reach: float, seed: int) -> Array:
+def neighbours(
+    space: MixtureSpace, anchors: Array, partners: Array, count: int, reach: float, seed: int, *, edges: bool
+) -> Array:
     """Return up to `count` feasible points near anchors; what turns out not to be feasible is left out.
 
-    A third goes a share of the way to a partner, log-uniform between a hundredth of `reach` and `reach`; a third does
-    so with the anchor's own components only, so that spaces which allow few at a time have neighbours too; a third
-    lowers or raises one to three components, all others in proportion, or moves one process factor, every other one
+    Some go a share of the way to a partner, log-uniform between a hundredth of `reach` and `reach`; as many do so
+    with the anchor's own components only, so that spaces which allow few at a time have neighbours too. With `edges`
+    a last third lowers or raises one to three components, all others in proportion, or moves one process factor, every other one
     as far as the space goes: good formulations often lie at a bound, which no random point does. Categories are the
     anchor's.
     """
     rng = np.random.default_rng(seed)
-    third = count // 3
+    third = count // 3 if edges else count // 2
     kinds = [anchors[rng.integers(0, len(anchors), size)] for size in (third, third, count - 2 * third)]
     aims = [partners[rng.integers(0, len(partners), len(kind))] for kind in kinds]
     mixture, numbers = space.mixture, slice(0, space.categorical.start)

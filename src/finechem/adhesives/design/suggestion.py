@@ -48,7 +48,8 @@ def suggest(
     The worth of a formulation is the expected growth of the hypervolume (the expected improvement for one objective)
     times the probability that every limit is kept, over its cost. The first proposal has the most worth in a pool of
     feasible formulations, which is made denser around the measured Pareto set and around its own best points; the next
-    has the most beside it, averaged over 32 joint draws of what the first may show, and so on. Models count as
+    has the most beside it, averaged over 32 joint draws of what the first may show, and so on. Every second one comes
+    from the pool before it was made denser, which keeps the search from living at corners. Models count as
     independent of each other, and what was reached so far is what they say of the measured formulations.
 
     Parameters
@@ -101,9 +102,10 @@ def suggest(
     sampled = unlike(space.sample(pool, seed), np.empty((0, len(space.columns))))
     now = standing(models, objectives, Weighing(rule, kappa, cost))
     taken = np.vstack([now.measured, under_way])
-    points, bound = _denser(space, now, unlike(sampled, taken), taken, seed)
+    sampled = unlike(sampled, taken)
+    points, bound = _denser(space, now, sampled, taken, seed)
     normals = shared_draws(DRAWS, len(under_way) + batch, len(objectives), seed)
-    chosen = _greedy(now, points, bound, under_way, batch, diversity, normals)
+    chosen = _greedy(now, points, bound, len(sampled), under_way, batch, diversity, normals)
     best = now.reached.max(axis=0) if len(now.reached) else None
     proposals = tuple(explain_point(points[index], worth, now.models, objectives, best) for index, worth in chosen)
     wanted = [(wish, model.scale) for wish, model in zip(objectives, now.models, strict=True) if wish.sign]
@@ -119,13 +121,13 @@ def _denser(space: MixtureSpace, now: Standing, points: Array, taken: Array, see
     """Return a pool that is denser around what was reached and around its best points, and the worth of each point."""
     encoding = now.models[0].learner.encoding
     count = max(len(points) // 4, 50)
-    more = neighbours(space, now.anchors, points, count, _REACHES[0], seed + 1)
+    more = neighbours(space, now.anchors, points, count, _REACHES[0], seed + 1, edges=True)
     pool = unlike(np.vstack([points, more]), taken)
     worth = now.acquisition(pool).worth(np.arange(len(pool)))
     for turn, reach in enumerate(_REACHES):
         best = pool[np.argsort(-worth, kind="stable")[:_BEST]]
         anchors = best[farthest_points(encoding(best), _ANCHORS)]
-        more = neighbours(space, anchors, points, count, reach, seed + 2 + turn)
+        more = neighbours(space, anchors, points, count, reach, seed + 2 + turn, edges=False)
         more = unlike(more, np.vstack([taken, pool]))
         if len(more):
             pool = np.vstack([pool, more])
@@ -134,9 +136,20 @@ def _denser(space: MixtureSpace, now: Standing, points: Array, taken: Array, see
 
 
 def _greedy(
-    now: Standing, points: Array, bound: Array, under_way: Array, batch: int, diversity: float, normals: Array
+    now: Standing,
+    points: Array,
+    bound: Array,
+    sampled: int,
+    under_way: Array,
+    batch: int,
+    diversity: float,
+    normals: Array,
 ) -> list[tuple[int, float]]:
-    """Return the chosen points of the pool and what each is worth beside those before it."""
+    """Return the chosen points of the pool and what each is worth beside those before it.
+
+    Every second one is of the first `sampled` points, which are spread over the space: a model knows least at the
+    corners, and an optimizer that may always go there makes little else.
+    """
     encoding = now.models[0].learner.encoding
     waiting = len(under_way)
     encoded = encoding(points)
@@ -148,6 +161,8 @@ def _greedy(
     chosen: list[tuple[int, float]] = []
     for turn in range(batch):
         allowed = (nearest > 0.0) & (nearest >= least)
+        if turn % 2 and allowed[:sampled].any():
+            allowed[sampled:] = False
         if not allowed.any():
             raise InputError(
                 f"only {len(chosen)} of {batch} proposals: nothing feasible is left"
