@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-for _library in ("OPENBLAS", "MKL", "OMP"):
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 from _campaigns import Array, Problem

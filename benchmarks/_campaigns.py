@@ -155,7 +155,9 @@ def searched(problem: Problem, seed: int = 0) -> float:
         best = max(best, hypervolume(problem.outcomes(points), problem.reference))
         reach = (1.0, 0.3, 0.05)[turn % 3]
         partners = problem.space.sample(5000, seed + turn + 1)
-        more = [neighbours(problem.space, points, others, 30_000, reach, turn) for others in (partners, points)]
+        more = [
+            neighbours(problem.space, points, others, 30_000, reach, turn, edges=True) for others in (partners, points)
+        ]
         points = np.vstack([points, *more])
     return best
 

@@ -8,8 +8,11 @@ from finechem.adhesives.design.formulation_model import FormulationModel, Predic
 from finechem.adhesives.design.improvement import expected_hypervolume_improvement, hypervolume, pareto_front
 from finechem.adhesives.design.learners import KINDS
 from finechem.adhesives.design.objectives import Objective
+from finechem.adhesives.design.screen_model import LearntModel
+from finechem.adhesives.design.sensitivities import Sensitivity, sensitivities
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.suggestion import suggest
+from finechem.adhesives.design.validation import Quality, validate
 
 __all__ = [
     "KINDS",
@@ -17,6 +20,7 @@ __all__ = [
     "Category",
     "Count",
     "FormulationModel",
+    "LearntModel",
     "Linear",
     "MixtureComponent",
     "MixtureSpace",
@@ -25,7 +29,9 @@ __all__ = [
     "Prediction",
     "ProcessFactor",
     "Proposal",
+    "Quality",
     "Ratio",
+    "Sensitivity",
     "Suggestion",
     "expected_hypervolume_improvement",
     "faces",
@@ -34,7 +40,9 @@ __all__ = [
     "lattice",
     "load_campaign",
     "pareto_front",
+    "sensitivities",
     "space_filling",
     "suggest",
+    "validate",
     "vertices",
 ]

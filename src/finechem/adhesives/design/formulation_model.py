@@ -241,7 +241,7 @@ def fit_formulation_model(
     learner = fit_learner(kinds[chosen], encoding, data, extra, seed=seed)
     is_process = kinds[chosen] == "gaussian process"
     kernel = learner if is_process else fit_learner("gaussian process", encoding, data, extra)
-    settings = [x, y, flags, scale, list(kinds), folds, seed, space.columns, physics is not None]
+    settings = [x, y, flags, encoding.numbers(x), scale, list(kinds), folds, seed, space.columns]
     return FormulationModel(
         name,
         scale,

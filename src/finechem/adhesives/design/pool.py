@@ -22,9 +22,9 @@ def neighbours(
 
     Some go a share of the way to a partner, log-uniform between a hundredth of `reach` and `reach`; as many do so
     with the anchor's own components only, so that spaces which allow few at a time have neighbours too. With `edges`
-    a last third lowers or raises one to three components, all others in proportion, or moves one process factor, every other one
-    as far as the space goes: good formulations often lie at a bound, which no random point does. Categories are the
-    anchor's.
+    a last third lowers or raises one to three components, all others in proportion, or moves one process factor, every
+    other one as far as the space goes: good formulations often lie at a bound, which no random point does. Categories
+    are the anchor's.
     """
     rng = np.random.default_rng(seed)
     third = count // 3 if edges else count // 2

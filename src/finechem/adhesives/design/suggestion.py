@@ -42,6 +42,7 @@ def suggest(
     rule: Rule = "improvement",
     kappa: float = 2.0,
     pending: ArrayLike | None = None,
+    candidates: ArrayLike | None = None,
 ) -> Suggestion:
     """Propose the next experiments, and say why.
 
@@ -73,6 +74,8 @@ def suggest(
     kappa : float
     pending : (n, d) array, optional
         Experiments under way: they count as proposals made before.
+    candidates : (n, d) array, optional
+        Propose only of these, whether the space allows them or not; `pool` and `seed` then draw nothing.
 
     Returns
     -------
@@ -97,13 +100,18 @@ def suggest(
     """
     _check(models, objectives, batch, pool, diversity, rule)
     under_way = np.empty((0, len(space.columns))) if pending is None else as_points(pending, space.columns, "pending")
+    given = None if candidates is None else as_points(candidates, space.columns, "candidates")
     if not models:
+        if given is not None:
+            raise InputError("nothing was measured, so nothing tells the candidates apart; leave them out")
         return first_batch(space_filling(space, batch, seed, existing=under_way, pool=pool))
-    sampled = unlike(space.sample(pool, seed), np.empty((0, len(space.columns))))
     now = standing(models, objectives, Weighing(rule, kappa, cost))
     taken = np.vstack([now.measured, under_way])
-    sampled = unlike(sampled, taken)
-    points, bound = _denser(space, now, sampled, taken, seed)
+    sampled = unlike(space.sample(pool, seed) if given is None else given, taken)
+    if given is None:
+        points, bound = _denser(space, now, sampled, taken, seed)
+    else:
+        points, bound = sampled, now.acquisition(sampled).worth(np.arange(len(sampled)))
     normals = shared_draws(DRAWS, len(under_way) + batch, len(objectives), seed)
     chosen = _greedy(now, points, bound, len(sampled), under_way, batch, diversity, normals)
     best = now.reached.max(axis=0) if len(now.reached) else None
