@@ -291,6 +291,21 @@ def test_models_are_as_good_as_said_and_the_best_are_not_beaten(tmp_path: Path) 
     assert f"best of {len(points)} measured formulations" in learning_sheet(campaign, models)
 
 
+def test_whole_sets_of_components_are_held_out_and_slopes_have_the_right_sign(tmp_path: Path) -> None:
+    one = HEAD + 'models = ["linear"]\n' + SPACE + OBJECTIVES.split('[[objectives]]\nname = "viscosity"')[0]
+    rows = [row[:7] for row in simulated(24)]
+    campaign = load_campaign(campaign_of(tmp_path, rows, one))
+    random, sets = campaign.validate()["strength"]
+    assert random.split.startswith("random") and sets.split.startswith("sets of components, 2 in")
+    assert random.r2 > 0.9 and len(sets.measured) == 24
+    sheet = learning_sheet(campaign, campaign.learn(), validated={"strength": [random, sets]})
+    assert sets.split in sheet
+    slopes = {
+        line.split()[0]: float(line.split()[1]) for line in sheet.splitlines() if "±" in line and "0.01" not in line
+    }
+    assert slopes["resin"] > 0.1 > -0.05 > slopes["hardener"]  # 20 a fraction of resin, nothing of hardener
+
+
 def test_the_verbs(tmp_path: Path) -> None:
     path = campaign_of(tmp_path, simulated())
     run = CliRunner()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,6 +21,7 @@ from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.space_reading import build, space_of, unknown_keys
 from finechem.adhesives.design.statements import Array
 from finechem.adhesives.design.suggestion import suggest
+from finechem.adhesives.design.validation import Quality, validate
 from finechem.adhesives.recipe import Recipe
 from finechem.errors import ConfigError, FinechemError, InputError, ReadError, did_you_mean
 from finechem.matter.tables import read_table
@@ -96,20 +97,40 @@ class Campaign:
         InputError
             If too little was measured for a model; the message has the objective.
         """
+        return {
+            wish.name: fit_formulation_model(*self._measured(wish.name), name=wish.name, **self._settings(wish.name))
+            for wish in self.objectives
+        }
+
+    def validate(self) -> dict[str, list[Quality]]:
+        """Return how well each objective is predicted where a part of the rows is held out, kind of model and all.
+
+        Random parts first; then all formulations of some sets of components, which asks how models do with what they
+        have never seen together (left out where all rows are of one set).
+        """
+        present = self.rows.points[:, self.space.mixture] > 0.0
+        sets = [tuple(row) for row in present.tolist()]
+        found: dict[str, list[Quality]] = {}
+        for wish in self.objectives:
+            given, settings = self._measured(wish.name), self._settings(wish.name)
+            found[wish.name] = [validate(*given, **settings)]
+            known = {sets[row] for row in np.flatnonzero(np.isfinite(self.rows.values[wish.name]))}
+            if len(known) > 1:
+                split = validate(*given, groups=sets, **settings)
+                found[wish.name].append(replace(split, split=split.split.replace("groups", "sets of components")))
+        return found
+
+    def _measured(self, name: str) -> tuple[MixtureSpace, Array, Array]:
+        return self.space, self.rows.points, self.rows.values[name]
+
+    def _settings(self, name: str) -> dict[str, Any]:
         physics = RecipeFeatures(self.components, self.features) if self.features else None
         return {
-            wish.name: fit_formulation_model(
-                self.space,
-                self.rows.points,
-                self.rows.values[wish.name],
-                name=wish.name,
-                scale=self.scales[wish.name],
-                censored=self.rows.censored[wish.name],
-                physics=physics,
-                kind=self.kinds,
-                seed=self.seed,
-            )
-            for wish in self.objectives
+            "scale": self.scales[name],
+            "censored": self.rows.censored[name],
+            "physics": physics,
+            "kind": self.kinds,
+            "seed": self.seed,
         }
 
     @property
