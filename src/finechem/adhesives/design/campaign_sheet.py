@@ -29,7 +29,6 @@ _DIGITS = 6
 _LISTED_FACES = 2000
 _TRIED_FACES = 2000
 _SHOWN_FACES = 12
-_PLAIN_SIGMA = "± standard deviation by the model"
 
 
 def point_text(space: MixtureSpace, point: Array) -> str:
@@ -149,8 +148,9 @@ def learning_sheet(
     parts = [_quality_table(models), _validation_table(validated or {}), _best_table(campaign)]
     parts.append(_sensitivity_table(campaign, models))
     tail = (
-        "errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln\n"
-        "value on a log scale; the measured best are the better for noise: expect a repetition to fall back."
+        "Errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln\n"
+        "value on a log scale. The measured best are the better for noise: expect a repetition to fall back. Slopes:\n"
+        "what 0.01 more of a component does, the others in proportion, and the model's standard deviation of that."
     )
     return f"{_state(campaign)}\n{render(parts, width)}{tail}\n"
 
@@ -218,7 +218,7 @@ def _sensitivity_table(campaign: Campaign, models: Mapping[str, FormulationModel
     if not order:
         return None
     here = points[order[0]]
-    table = _table(f"what 0.01 more of it does to the first of these, others in proportion ({_PLAIN_SIGMA})")
+    table = _table("slopes at the first of these")
     table.add_column("", no_wrap=True)
     found = {name: sensitivities(model, here) for name, model in models.items()}
     for name, model in models.items():
