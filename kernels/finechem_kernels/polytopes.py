@@ -22,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem_kernels._jit import FloatArray, contiguous, kernel
+from finechem_kernels.largest_ball import NOTHING, largest_ball
+from finechem_kernels.small_matrices import RANK, inverse_of_triangle, product, row_length, solutions, times
 
 __all__ = ["EMPTY", "FOUND", "UNDECIDED", "Frame", "frame_of_polytope", "sample_polytopes"]
 
 FOUND, EMPTY, UNDECIDED = 0, 1, 2
-#: Of variables scaled to widths of 1: a ball smaller than this is none, a radius below minus `_NOTHING` is proof.
+#: Of variables scaled to widths of 1: a ball smaller than this is none, a radius below minus `NOTHING` is proof.
 _THIN = 1e-8
-_NOTHING = 1e-10
-_RANK = 1e-11
 
 
 def sample_polytopes(
@@ -112,7 +112,7 @@ def frame_of_polytope(
     """
     E, e, A, b, low, high = (contiguous(part) for part in (*equalities, *inequalities, *bounds))
     origin = np.where(present, low, 0.0)
-    free = np.flatnonzero(present & (high - low > _RANK))
+    free = _free(low, high, np.ascontiguousarray(present, dtype=np.bool_))
     axes = np.zeros((len(low), 0))
     nothing = np.zeros((0, 0)), np.zeros(0), np.zeros(0)
     if _outside_box(E, e, A, b, origin, low, high, free):
@@ -134,12 +134,13 @@ def _sample_all(
     points: FloatArray, status: NDArray[np.int64], dimensions: NDArray[np.int64],
 ) -> None:  # fmt: skip
     at = 0
+    base = np.empty(len(low))
     for face in range(len(present)):
         count = counts[face]
-        out = points[at : at + count]
         at += count
-        base = np.where(present[face], low, 0.0)
-        free = np.flatnonzero(present[face] & (high - low > _RANK))
+        for j in range(len(low)):
+            base[j] = low[j] if present[face, j] else 0.0
+        free = _free(low, high, present[face])
         if _outside_box(E, e, A, b, base, low, high, free):
             status[face] = EMPTY
             continue
@@ -151,7 +152,19 @@ def _sample_all(
         dimensions[face] = B.shape[1]
         if state != FOUND or count == 0:
             continue
-        _chain(z0, B, G, h, centre, base, (high - low)[free], free, burn_in, thinning, rng, out)
+        _chain(z0, B, G, h, centre, base, low, high, free, burn_in, thinning, rng, points, at - count, at)
+
+
+@kernel
+def _free(low: FloatArray, high: FloatArray, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which variables are present and have room between their bounds."""
+    found = np.empty(len(low), dtype=np.int64)
+    count = 0
+    for j in range(len(low)):
+        if present[j] and high[j] - low[j] > RANK:
+            found[count] = j
+            count += 1
+    return found[:count].copy()
 
 
 @kernel
@@ -162,21 +175,21 @@ def _outside_box(
     """Say whether one constraint alone cannot hold anywhere between the bounds."""
     for row in range(len(e) + len(b)):
         equal = row < len(e)
-        a = E[row] if equal else A[row - len(e)]
-        least, most, size = 0.0, 0.0, 0.0
+        least, size = 0.0, 0.0
         for j in range(len(base)):
-            least += a[j] * base[j]
-            size += abs(a[j] * base[j])
+            weight = E[row, j] if equal else A[row - len(e), j]
+            least += weight * base[j]
+            size += abs(weight * base[j])
         most = least
         for j in free:
-            reach = a[j] * (high[j] - low[j])
+            reach = (E[row, j] if equal else A[row - len(e), j]) * (high[j] - low[j])
             size += abs(reach)
             if reach > 0.0:
                 most += reach
             else:
                 least += reach
         side = e[row] if equal else b[row - len(e)]
-        slip = _NOTHING * (size + abs(side))
+        slip = NOTHING * (size + abs(side))
         if least > side + slip or (equal and most < side - slip):
             return True
     return False
@@ -200,55 +213,42 @@ def _eliminated(
             M[kept, at] = E[row, free[at]] * (high[free[at]] - low[free[at]])
             norm += M[kept, at] ** 2
         norm = np.sqrt(norm)
-        if norm > _RANK * size:
-            M[kept] /= norm
+        if norm > RANK * size:
+            for at in range(count):
+                M[kept, at] /= norm
             r[kept] = rest / norm
             kept += 1
-        elif abs(rest) > _NOTHING * size:
+        elif abs(rest) > NOTHING * size:
             state = EMPTY
-    z0, B = _solutions(M[:kept].copy(), r[:kept].copy())
-    if kept > 0 and np.abs(M[:kept] @ z0 - r[:kept]).max() > _NOTHING:
-        state = EMPTY
+    z0, B = solutions(M, r, kept)
+    for row in range(kept):
+        rest = -r[row]
+        for at in range(count):
+            rest += M[row, at] * z0[at]
+        if abs(rest) > NOTHING:
+            state = EMPTY
     d, rows = B.shape[1], 2 * count + len(b)
-    G, h = np.empty((rows, d)), np.empty(rows)
+    G, h, sizes = np.zeros((rows, d)), np.empty(rows), np.ones(rows)
     for at in range(count):
-        G[at] = -B[at]
+        for k in range(d):
+            G[at, k] = -B[at, k]
+            G[count + at, k] = B[at, k]
         h[at] = z0[at]
-        G[count + at] = B[at]
         h[count + at] = 1.0 - z0[at]
-    sizes = np.ones(rows)
     for row in range(len(b)):
         at = 2 * count + row
-        a = np.empty(count)
         h[at], sizes[at] = b[row], abs(b[row])
         for j in range(len(base)):
             h[at] -= A[row, j] * base[j]
             sizes[at] += abs(A[row, j] * base[j])
         for j in range(count):
-            a[j] = A[row, free[j]] * (high[free[j]] - low[free[j]])
-            h[at] -= a[j] * z0[j]
-            sizes[at] += abs(a[j] * z0[j])
-        G[at] = a @ B
+            weight = A[row, free[j]] * (high[free[j]] - low[free[j]])
+            h[at] -= weight * z0[j]
+            sizes[at] += abs(weight * z0[j])
+            for k in range(d):
+                G[at, k] += weight * B[j, k]
     state, G, h = _normalised(state, G, h, sizes)
     return state, z0, B, G, h
-
-
-@kernel
-def _solutions(M: FloatArray, r: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the shortest solution of M z = r and an orthonormal basis of the null space."""
-    size = M.shape[1]
-    if M.shape[0] == 0 or size == 0:
-        return np.zeros(size), np.eye(size)
-    u, s, vt = np.linalg.svd(M)
-    rank = 0
-    while rank < len(s) and s[rank] > _RANK * s[0]:
-        rank += 1
-    z0 = np.zeros(size)
-    for _ in range(2):  # the second time takes off what rounding left
-        rest = r - M @ z0
-        for at in range(rank):
-            z0 += vt[at] * ((u[:, at].copy() @ rest) / s[at])
-    return z0, np.ascontiguousarray(vt[rank:].T)
 
 
 @kernel
@@ -256,12 +256,13 @@ def _normalised(state: int, G: FloatArray, h: FloatArray, sizes: FloatArray) -> 
     """Return rows of length 1; rows of nothing are left out, or make it empty."""
     kept = 0
     for row in range(len(h)):
-        norm = np.sqrt(np.sum(G[row] ** 2))
-        if norm > _RANK * sizes[row]:
-            G[kept] = G[row] / norm
+        norm = row_length(G, row)
+        if norm > RANK * sizes[row]:
+            for k in range(G.shape[1]):
+                G[kept, k] = G[row, k] / norm
             h[kept] = h[row] / norm
             kept += 1
-        elif h[row] < -_NOTHING * sizes[row]:
+        elif h[row] < -NOTHING * sizes[row]:
             state = EMPTY
     return state, G[:kept].copy(), h[:kept].copy()
 
@@ -273,20 +274,34 @@ def _relative_interior(
     """Eliminate what holds as an equality everywhere; return the rest with its Chebyshev centre."""
     state, centre = FOUND, np.zeros(B.shape[1])
     while B.shape[1] > 0:
-        radius, centre, u, solved = _chebyshev(G, h)
-        if not solved or np.abs(G.T.copy() @ u).max() > _NOTHING or (h - G @ centre).min() < radius - _NOTHING:
+        radius, centre, u, solved = largest_ball(G, h)
+        at_centre = times(G, centre)
+        for row in range(len(h)):
+            solved = solved and h[row] - at_centre[row] > radius - NOTHING
+        for k in range(G.shape[1]):
+            total = 0.0
+            for row in range(len(h)):
+                total += u[row] * G[row, k]
+            solved = solved and abs(total) < NOTHING
+        if not solved:
             state = UNDECIDED
             break
-        if radius < -_NOTHING:
+        if radius < -NOTHING:
             state = EMPTY
             break
         if radius > _THIN:
             break
-        tight = np.flatnonzero(u > 1e-9)
-        z0 = z0 + B @ centre
-        h = h - G @ centre
-        _, N = _solutions(G[tight].copy(), np.zeros(len(tight)))
-        B, G = np.ascontiguousarray(B @ N), np.ascontiguousarray(G @ N)
+        tight, count = np.zeros(G.shape), 0
+        for row in range(len(h)):
+            h[row] -= at_centre[row]
+            if u[row] > 1e-9:
+                tight[count] = G[row]
+                count += 1
+        moved = times(B, centre)
+        for k in range(len(z0)):
+            z0[k] += moved[k]
+        _, N = solutions(tight, np.zeros(count), count)
+        B, G = product(B, N), product(G, N)
         state, G, h = _normalised(state, G, h, np.ones(len(h)))
         centre = np.zeros(B.shape[1])
         if state != FOUND:
@@ -296,145 +311,93 @@ def _relative_interior(
 
 
 @kernel
-def _chebyshev(G: FloatArray, h: FloatArray) -> tuple[float, FloatArray, FloatArray, bool]:
-    """Return radius and centre of the largest ball in G y <= h, and the multipliers: a tableau of d + 1 rows."""
-    m, d = G.shape
-    D = d + 1
-    T = np.zeros((D + 1, m + D + 1))
-    T[:d, :m] = G.T
-    T[d, :m] = 1.0
-    for row in range(D):
-        T[row, m + row] = 1.0
-    T[d, m + D] = 1.0
-    basis = np.arange(m, m + D)
-    for row in range(D):  # first the artificial variables are driven out
-        T[D, :m] -= T[row, :m]
-        T[D, m + D] -= T[row, m + D]
-    solved = _pivots(T, basis, m)
-    solved = solved and abs(T[D, m + D]) < _NOTHING
-    for row in range(D):
-        if basis[row] >= m:
-            best = int(np.argmax(np.abs(T[row, :m])))
-            if abs(T[row, best]) > 1e-9:
-                _pivot(T, basis, row, best)
-    T[D] = 0.0
-    T[D, :m] = h
-    for row in range(D):
-        cost = h[basis[row]] if basis[row] < m else 0.0
-        T[D] -= cost * T[row]
-    solved = _pivots(T, basis, m) and solved
-    u = np.zeros(m)
-    for row in range(D):
-        if basis[row] < m:
-            u[basis[row]] = T[row, m + D]
-    return -T[D, m + d], -T[D, m : m + d], u, solved
-
-
-@kernel
-def _pivots(T: FloatArray, basis: NDArray[np.int64], m: int) -> bool:
-    """Run the simplex method: steepest column first, Bland's rule (which cannot cycle) when that takes long."""
-    D, last = len(basis), T.shape[1] - 1
-    for step in range(100 * (m + D)):
-        enter = -1
-        worst = -1e-12
-        for j in range(m):
-            if T[D, j] < worst:
-                enter = j
-                if step > 10 * (m + D):
-                    break
-                worst = T[D, j]
-        if enter < 0:
-            return True
-        leave = -1
-        ratio = np.inf
-        for row in range(D):
-            if T[row, enter] > 1e-10:
-                found = max(T[row, last], 0.0) / T[row, enter]
-                if found < ratio - 1e-14 or (found < ratio + 1e-14 and leave >= 0 and basis[row] > basis[leave]):
-                    ratio = min(found, ratio)
-                    leave = row
-        if leave < 0:
-            return False
-        _pivot(T, basis, leave, enter)
-    return False
-
-
-@kernel
-def _pivot(T: FloatArray, basis: NDArray[np.int64], leave: int, enter: int) -> None:
-    T[leave] /= T[leave, enter]
-    for row in range(T.shape[0]):
-        factor = T[row, enter]
-        if row != leave and factor != 0.0:
-            T[row] -= factor * T[leave]
-            T[row, enter] = 0.0
-    basis[leave] = enter
-
-
-@kernel
 def _analytic_centre(G: FloatArray, h: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return where the product of all slacks is largest, and the curvature of its logarithm there."""
-    slack = h - G @ y
-    H = np.eye(len(y))
+    """Return where the product of all slacks is largest, and the factor L L^T of the curvature of its logarithm."""
+    m, d = G.shape
+    slack = h - times(G, y)
+    L = np.eye(d)
+    step = np.zeros(d)
     for _ in range(100):
-        W = G / slack.reshape(-1, 1)
-        H = W.T.copy() @ W
-        gradient = np.sum(W, axis=0)
-        step = -np.linalg.solve(H, gradient)
-        decrement = np.sqrt(max(-(gradient @ step), 0.0))
+        L[:] = 0.0
+        step[:] = 0.0
+        for row in range(m):
+            for k in range(d):
+                weight = G[row, k] / slack[row]
+                step[k] -= weight
+                for other in range(k + 1):
+                    L[k, other] += weight * G[row, other] / slack[row]
+        decrement = 0.0
+        for k in range(d):  # factorized in place; L step' = -gradient on the way
+            for other in range(k + 1):
+                for at in range(other):
+                    L[k, other] -= L[k, at] * L[other, at]
+                L[k, other] = L[k, other] / L[other, other] if other < k else np.sqrt(max(L[k, k], 1e-300))
+            for at in range(k):
+                step[k] -= L[k, at] * step[at]
+            step[k] /= L[k, k]
+            decrement += step[k] ** 2
+        decrement = np.sqrt(decrement)
         if decrement < 1e-4:
             break
+        for k in range(d - 1, -1, -1):
+            for at in range(k + 1, d):
+                step[k] -= L[at, k] * step[at]
+            step[k] /= L[k, k]
         moved = y + step / (1.0 + decrement)  # stays inside: the logarithm is self-concordant
-        left = h - G @ moved
+        left = h - times(G, moved)
         if left.min() <= 0.0:
             break
         y, slack = moved, left
-    return y, H
+    return y, L
 
 
 @kernel
 def _chain(
-    z0: FloatArray, B: FloatArray, G: FloatArray, h: FloatArray, y: FloatArray, base: FloatArray, width: FloatArray,
-    free: NDArray[np.int64], burn_in: float, thinning: float, rng: np.random.Generator, out: FloatArray,
+    z0: FloatArray, B: FloatArray, G: FloatArray, h: FloatArray, y: FloatArray, base: FloatArray, low: FloatArray,
+    high: FloatArray, free: NDArray[np.int64], burn_in: float, thinning: float, rng: np.random.Generator,
+    points: FloatArray, first: int, stop: int,
 ) -> None:  # fmt: skip
     """Hit-and-run along the axes of the ellipsoid at the analytic centre, all kept points of one chain."""
     d = B.shape[1]
-    centre = z0
-    directions = np.zeros((0, len(h)))
-    spread = np.zeros((len(free), 0))
-    if d > 0:
-        y, H = _analytic_centre(G, h, y)
-        rows = np.linalg.inv(np.linalg.cholesky(H))  # its rows are orthonormal by H
-        directions = rows @ G.T.copy()
-        spread = B @ rows.T.copy()
-        centre = z0 + B @ y
-    most = h - G @ y
+    y, L = _analytic_centre(G, h, y)
+    rows = inverse_of_triangle(L)  # orthonormal by the curvature
+    directions = product(rows, G.T.copy())
+    spread = product(B, rows.T.copy())
+    moved = times(B, y)
+    most = h - times(G, y)
     w = np.zeros(d)
     slack = most.copy()
     steps = int(burn_in * d * (d + 1))
-    for row in range(len(out)):
+    for row in range(first, stop):
         for _ in range(steps):
             j = int(rng.random() * d)
-            w[j] += _move(slack, directions[j], rng.random())
+            w[j] += _move(slack, directions, j, rng.random())
         steps = max(1, int(thinning * d)) if d > 0 else 0
-        slack = most - w @ directions  # so that rounding does not add up
-        z = centre + spread @ w
-        out[row] = base
+        for at in range(len(slack)):  # anew, so that rounding does not add up
+            slack[at] = most[at]
+            for k in range(d):
+                slack[at] -= w[k] * directions[k, at]
+        for j in range(len(base)):
+            points[row, j] = base[j]
         for at in range(len(free)):
-            out[row, free[at]] += width[at] * min(max(z[at], 0.0), 1.0)
+            z = z0[at] + moved[at]
+            for k in range(d):
+                z += spread[at, k] * w[k]
+            points[row, free[at]] += (high[free[at]] - low[free[at]]) * min(max(z, 0.0), 1.0)
 
 
 @kernel
-def _move(slack: FloatArray, direction: FloatArray, share: float) -> float:
+def _move(slack: FloatArray, directions: FloatArray, j: int, share: float) -> float:
     """Move the slacks along a direction to a drawn share of the chord; return how far."""
     forward, backward = np.inf, -np.inf
     for row in range(len(slack)):
-        if direction[row] > 0.0:
-            forward = min(forward, slack[row] / direction[row])
-        elif direction[row] < 0.0:
-            backward = max(backward, slack[row] / direction[row])
+        if directions[j, row] > 0.0:
+            forward = min(forward, slack[row] / directions[j, row])
+        elif directions[j, row] < 0.0:
+            backward = max(backward, slack[row] / directions[j, row])
     if not forward > backward:
         return 0.0
     step = backward + share * (forward - backward)
     for row in range(len(slack)):
-        slack[row] -= step * direction[row]
+        slack[row] -= step * directions[j, row]
     return step

@@ -53,8 +53,9 @@ def suggest(campaign: Path, batch: int | None, output: Path | None) -> None:
 @click.option(
     "--plot", is_flag=False, flag_value="", metavar="[FIGURE]", help="Draw it; without a name, beside where you are."
 )
-def learn(campaign: Path, plot: str | None) -> None:
-    """Print how good the models of CAMPAIGN (TOML) are, and which measured formulations nothing beats."""
+@click.option("--validate", is_flag=True, help="Hold out rows, and whole sets of components; takes minutes.")
+def learn(campaign: Path, plot: str | None, validate: bool) -> None:
+    """Print how good the models of CAMPAIGN (TOML) are, which measured formulations are best, what changes them."""
     from finechem.adhesives.design.campaign import load_campaign
     from finechem.adhesives.design.campaign_sheet import learning_sheet
 
@@ -62,7 +63,8 @@ def learn(campaign: Path, plot: str | None) -> None:
     require_figure(figure)
     loaded = load_campaign(campaign)
     models = loaded.learn()
-    click.echo(learning_sheet(loaded, models, terminal_width()), nl=False)
+    validated = loaded.validate() if validate else None
+    click.echo(learning_sheet(loaded, models, terminal_width(), validated), nl=False)
     if figure is not None:
         from finechem.adhesives.design.campaign_plots import plot_campaign
 

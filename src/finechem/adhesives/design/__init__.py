@@ -1,6 +1,6 @@
 """Design of formulations: what may be made, what few experiments teach, and which ones to make next."""
 
-from finechem.adhesives.design.campaign import Campaign
+from finechem.adhesives.design.campaign import Campaign, load_campaign
 from finechem.adhesives.design.constraints import Category, Count, Linear, MixtureComponent, ProcessFactor, Ratio
 from finechem.adhesives.design.designs import faces, lattice, space_filling, vertices
 from finechem.adhesives.design.explanation import Nearest, Proposal, Suggestion
@@ -38,6 +38,7 @@ __all__ = [
     "fit_formulation_model",
     "hypervolume",
     "lattice",
+    "load_campaign",
     "pareto_front",
     "sensitivities",
     "space_filling",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,12 +14,14 @@ from finechem.adhesives.design.explanation import Suggestion
 from finechem.adhesives.design.features import RecipeFeatures, recipe_of
 from finechem.adhesives.design.formulation_model import FormulationModel, fit_formulation_model
 from finechem.adhesives.design.learners import KINDS
-from finechem.adhesives.design.measured_rows import COMPOSITIONS, MeasuredRows, read_rows
+from finechem.adhesives.design.measured_rows import MeasuredRows, read_rows
 from finechem.adhesives.design.objectives import Objective
+from finechem.adhesives.design.row_reading import COMPOSITIONS
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.space_reading import build, space_of, unknown_keys
 from finechem.adhesives.design.statements import Array
 from finechem.adhesives.design.suggestion import suggest
+from finechem.adhesives.design.validation import Quality, validate
 from finechem.adhesives.recipe import Recipe
 from finechem.errors import ConfigError, FinechemError, InputError, ReadError, did_you_mean
 from finechem.matter.tables import read_table
@@ -41,6 +43,8 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "space": (dict, "a table"),
     "objectives": (list, "a list of tables; write [[objectives]] above each"),
 }
+#: Distinct formulations with a value that a model needs, see `fit_formulation_model`.
+_LEAST = 3
 _OBJECTIVE = ("name", "goal", "unit", "scale", "at_least", "at_most", "reference")
 
 
@@ -93,26 +97,56 @@ class Campaign:
         InputError
             If too little was measured for a model; the message has the objective.
         """
-        physics = RecipeFeatures(self.components, self.features) if self.features else None
         return {
-            wish.name: fit_formulation_model(
-                self.space,
-                self.rows.points,
-                self.rows.values[wish.name],
-                name=wish.name,
-                scale=self.scales[wish.name],
-                censored=self.rows.censored[wish.name],
-                physics=physics,
-                kind=self.kinds,
-                seed=self.seed,
-            )
+            wish.name: fit_formulation_model(*self._measured(wish.name), name=wish.name, **self._settings(wish.name))
             for wish in self.objectives
         }
+
+    def validate(self) -> dict[str, list[Quality]]:
+        """Return how well each objective is predicted where a part of the rows is held out, kind of model and all.
+
+        Random parts first; then all formulations of some sets of components, which asks how models do with what they
+        have never seen together (left out where all rows are of one set).
+        """
+        present = self.rows.points[:, self.space.mixture] > 0.0
+        sets = [tuple(row) for row in present.tolist()]
+        found: dict[str, list[Quality]] = {}
+        for wish in self.objectives:
+            given, settings = self._measured(wish.name), self._settings(wish.name)
+            found[wish.name] = [validate(*given, **settings)]
+            known = {sets[row] for row in np.flatnonzero(np.isfinite(self.rows.values[wish.name]))}
+            if len(known) > 1:
+                split = validate(*given, groups=sets, **settings)
+                found[wish.name].append(replace(split, split=split.split.replace("groups", "sets of components")))
+        return found
+
+    def _measured(self, name: str) -> tuple[MixtureSpace, Array, Array]:
+        return self.space, self.rows.points, self.rows.values[name]
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        physics = RecipeFeatures(self.components, self.features) if self.features else None
+        return {
+            "scale": self.scales[name],
+            "censored": self.rows.censored[name],
+            "physics": physics,
+            "kind": self.kinds,
+            "seed": self.seed,
+        }
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """Objectives of which too little was measured for a model, with how many formulations that are no limits."""
+        counts = {}
+        for wish in self.objectives:
+            known = np.isfinite(self.rows.values[wish.name]) & (self.rows.censored[wish.name] == 0)
+            counts[wish.name] = len(np.unique(self.rows.points[known], axis=0))
+        return {name: count for name, count in counts.items() if count < _LEAST}
 
     def suggest(self, batch: int | None = None, models: Mapping[str, FormulationModel] | None = None) -> Suggestion:
         """Return the next experiments, with reasons; rows without any measured value count as under way.
 
-        Where nothing was measured they fill the space evenly.
+        Where too little was measured for a model of each objective (`unknown`) they fill the space evenly, away from
+        all rows.
 
         Parameters
         ----------
@@ -122,7 +156,8 @@ class Campaign:
             What `learn` returned, so that it is not done again.
         """
         if models is None:
-            models = self.learn() if self.rows.measured.any() else {}
+            models = {} if self.unknown else self.learn()
+        there = np.ones(len(self.rows.points), dtype=bool) if not models else ~self.rows.measured
         return suggest(
             self.space,
             models,
@@ -132,7 +167,7 @@ class Campaign:
             seed=self.seed,
             cost=None if self.costs is None else self.cost,
             diversity=self.diversity,
-            pending=self.rows.points[~self.rows.measured],
+            pending=self.rows.points[there],
         )
 
     def cost(self, points: Array) -> Array:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finechem.adhesives.design.campaign import Campaign
 from finechem.adhesives.design.constraints import LEAST_SHARE
@@ -15,9 +16,11 @@ from finechem.adhesives.design.designs import faces
 from finechem.adhesives.design.explanation import Proposal, Suggestion
 from finechem.adhesives.design.faces import feasible_faces
 from finechem.adhesives.design.formulation_model import FormulationModel
+from finechem.adhesives.design.sensitivities import sensitivities
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.adhesives.design.standings import best_rows, model_quality
 from finechem.adhesives.design.statements import Array
+from finechem.adhesives.design.validation import Quality
 
 __all__ = ["learning_sheet", "next_rows", "point_text", "rows_text", "space_sheet", "suggestion_sheet"]
 
@@ -75,7 +78,9 @@ def suggestion_sheet(campaign: Campaign, suggestion: Suggestion) -> str:
     for at, proposal in enumerate(suggestion.proposals, start=1):
         lines.append(f"{at}. {point_text(campaign.space, proposal.point)}")
         lines += [f"   {text}" for text in _reasons(campaign, proposal)]
-    lines += ["", suggestion.caveat]
+    few = ", ".join(f"{name} ({count})" for name, count in campaign.unknown.items())
+    even = f"Too few formulations were measured for a model of {few}; these fill the space evenly."
+    lines += ["", even if few and campaign.rows.numbers else suggestion.caveat]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -117,14 +122,35 @@ def _reasons(campaign: Campaign, proposal: Proposal) -> list[str]:
     return [*found, *(f"outside: {text}" for text in proposal.outside)]
 
 
-def learning_sheet(campaign: Campaign, models: Mapping[str, FormulationModel], width: int = 120) -> str:
-    """Return how good the models are and which measured formulations nothing beats, as plain text."""
+def learning_sheet(
+    campaign: Campaign,
+    models: Mapping[str, FormulationModel],
+    width: int = 120,
+    validated: Mapping[str, Sequence[Quality]] | None = None,
+) -> str:
+    """Return how good the models are, which measured formulations nothing beats and what would change them.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    models : mapping of objective to FormulationModel
+        From `Campaign.learn`.
+    width : int
+    validated : mapping of objective to sequence of Quality, optional
+        From `Campaign.validate`.
+
+    Returns
+    -------
+    str
+    """
     from finechem.screening.report import render
 
-    parts = [_quality_table(models), _best_table(campaign)]
+    parts = [_quality_table(models), _validation_table(validated or {}), _best_table(campaign)]
+    parts.append(_sensitivity_table(campaign, models))
     tail = (
-        "errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln\n"
-        "value on a log scale; the measured best are the better for noise: expect a repetition to fall back."
+        "Errors are of formulations that the model had not seen (folds at random, replicates kept together), of ln\n"
+        "value on a log scale. The measured best are the better for noise: expect a repetition to fall back. Slopes:\n"
+        "what 0.01 more of a component does, the others in proportion, and the model's standard deviation of that."
     )
     return f"{_state(campaign)}\n{render(parts, width)}{tail}\n"
 
@@ -146,6 +172,19 @@ def _quality_table(models: Mapping[str, FormulationModel]) -> Any:
     return table
 
 
+def _validation_table(validated: Mapping[str, Sequence[Quality]]) -> Any:
+    if not validated:
+        return None
+    table = _table("held out, model and intervals chosen without it")
+    for name in ("objective", "held out", "RMS error", "R²", "in the 90 % interval"):
+        table.add_column(name, no_wrap=True, justify="left" if name in ("objective", "held out") else "right")
+    for name, qualities in validated.items():
+        for item in qualities:
+            inside = f"{item.coverage:.2f} of {len(item.measured)}"
+            _add(table, [name, item.split, _number(item.rmse), f"{item.r2:.2f}", inside])
+    return table
+
+
 def _best_table(campaign: Campaign) -> Any:
     points, means, kept, best = best_rows(campaign)
     title = f"best of {len(points)} measured formulations"
@@ -153,13 +192,42 @@ def _best_table(campaign: Campaign) -> Any:
         title += f" ({int((~kept).sum())} break a limit)"
     table = _table(title)
     for wish in campaign.objectives:
-        unit = campaign.units.get(wish.name, "")
-        table.add_column(f"{wish.name}{f' ({unit})' if unit else ''}", justify="right", no_wrap=True)
+        table.add_column(_with_unit(campaign, wish.name), justify="right", no_wrap=True)
     table.add_column("formulation", overflow="fold")
-    first = next((at for at, wish in enumerate(campaign.objectives) if wish.sign), 0)
-    order = [at for at in np.argsort(-campaign.objectives[first].sign * means[:, first], kind="stable") if best[at]]
-    for at in order:
+    for at in _in_order(campaign, means, best):
         _add(table, [*(f"{value:.4g}" for value in means[at]), point_text(campaign.space, points[at])])
+    return table
+
+
+def _in_order(campaign: Campaign, means: Array, best: NDArray[np.bool_]) -> list[int]:
+    """Return the best, those of the first objective that is no limit first."""
+    first = next((at for at, wish in enumerate(campaign.objectives) if wish.sign), 0)
+    order = np.argsort(-campaign.objectives[first].sign * means[:, first], kind="stable")
+    return [int(at) for at in order if best[at]]
+
+
+def _with_unit(campaign: Campaign, name: str) -> str:
+    unit = campaign.units.get(name, "")
+    return f"{name} ({unit})" if unit else name
+
+
+def _sensitivity_table(campaign: Campaign, models: Mapping[str, FormulationModel]) -> Any:
+    """Return what 0.01 more of a component, or 1 more of a factor, does at the first of the best."""
+    points, means, _, best = best_rows(campaign)
+    order = _in_order(campaign, means, best)
+    if not order:
+        return None
+    here = points[order[0]]
+    table = _table("slopes at the first of these")
+    table.add_column("", no_wrap=True)
+    found = {name: sensitivities(model, here) for name, model in models.items()}
+    for name, model in models.items():
+        relative = model.scale != "linear"
+        table.add_column(f"{name} ({model.scale} scale)" if relative else _with_unit(campaign, name), justify="right")
+    for at, column in enumerate(campaign.space.columns[: campaign.space.categorical.start]):
+        step = 0.01 if at < len(campaign.space.components) else 1.0
+        cells = [f"{step * item[at].slope:+.2g} ± {step * item[at].sigma:.1g}" for item in found.values()]
+        _add(table, [column if step < 1.0 else f"{column}, by 1", *cells])
     return table
 
 

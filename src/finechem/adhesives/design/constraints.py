@@ -26,7 +26,8 @@ class MixtureComponent:
         Bounds of its fraction (by mass, unless all numbers of the space are meant otherwise).
     optional : bool, optional
         Whether it may be left out: then its fraction is 0 or between the bounds (but `LEAST_SHARE` at least). By
-        default a component may be left out where a `Count` names it, and nowhere else.
+        default a component may be left out where a `Count` names it, and nowhere else. One that is never left out
+        counts as present.
 
     Raises
     ------

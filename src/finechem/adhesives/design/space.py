@@ -101,9 +101,6 @@ class MixtureSpace:
             wrong += unknown_names(f"linear constraint {item.name}", item.terms, numbers)
         for ratio in self.ratios:
             wrong += unknown_names(f"ratio {ratio.name}", [*ratio.numerator, *ratio.denominator], mixed)
-        for component in self.components:
-            if component.optional is False and component.high < LEAST_SHARE and _counted(self.counts, component.name):
-                wrong.append(f"component {component.name!r}: is counted as present and can only be 0")
         return wrong
 
     @property
@@ -131,8 +128,7 @@ class MixtureSpace:
     def optional(self) -> tuple[bool, ...]:
         """Which components may be left out."""
         return tuple(
-            (_counted(self.counts, item.name) if item.optional is None else item.optional) and item.high >= LEAST_SHARE
-            for item in self.components
+            _counted(self.counts, item.name) if item.optional is None else item.optional for item in self.components
         )
 
     @cached_property
@@ -146,8 +142,9 @@ class MixtureSpace:
         """The sets of components that the rules of how many allow, whatever the amounts."""
         count = len(self.components)
         always = frozenset(index for index in range(count) if not self.optional[index])
+        never = frozenset(index for index, item in enumerate(self.components) if item.high < LEAST_SHARE) - always
         rules = tuple(item.count for item in self.statements if item.count is not None)
-        return Supports(count, always, frozenset(), rules)
+        return Supports(count, always, never, rules)
 
     @property
     def face_count(self) -> int:

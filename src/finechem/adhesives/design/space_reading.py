@@ -90,13 +90,21 @@ def space_of(table: Mapping[str, Any], where: str) -> WrittenSpace:
         if given and not (isinstance(cost, (int, float)) and not isinstance(cost, bool) and cost > 0.0):
             wrong.append(f"{label}: cost_per_kg is {cost!r}; where one component has a cost all need one, above 0")
     if wrong:
-        numbers = [*names, *(entry["name"] for _, entry in rows["factors"])]
-        used = [(label, entry["of"], names) for label, entry in rows["counts"]]
+        mixed = _names(table, "components")
+        numbers = [*mixed, *_names(table, "factors")]
+        used = [(label, entry["of"], mixed) for label, entry in rows["counts"]]
         used += [(label, entry["terms"], numbers) for label, entry in rows["linear"]]
         raise ConfigError(where, [*wrong, *(text for item in used for text in unknown_names(*item))])
     space = MixtureSpace(**parts, name=where)
     units = {entry["name"]: entry["unit"] for _, entry in rows["factors"] if "unit" in entry}
     return WrittenSpace(space, tuple(substances), tuple(map(float, given)) if given else None, units)
+
+
+def _names(table: Mapping[str, Any], section: str) -> list[str]:
+    """Return the names in a section, of entries with mistakes too."""
+    listed = table.get(section)
+    entries = [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+    return [entry["name"] for entry in entries if isinstance(entry.get("name"), str)]
 
 
 def unknown_keys(table: Mapping[str, Any], known: Any, label: str = "") -> list[str]:

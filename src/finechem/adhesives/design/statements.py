@@ -22,6 +22,8 @@ __all__ = ["SUM", "Array", "Row", "Statement", "in_words", "statements_of"]
 
 Array: TypeAlias = NDArray[np.float64]
 SUM = "the fractions sum to 1"
+#: Of more names than these only some are written out.
+_MANY = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +145,7 @@ def _of_count(rule: Count, at: Mapping[str, int]) -> Statement:
     else:
         parts = [f"at least {rule.at_least}"] if rule.at_least else []
         text = " and ".join([*parts, *([f"at most {most}"] if most < len(rule.of) else [])]) or "any number"
-    members = ", ".join(f"`{name}`" for name in rule.of)
+    members = _listed([f"`{name}`" for name in rule.of])
     called = f" (`{rule.name}`)" if rule.name else ""
     return Statement(
         f"{text} of {members}{called}", "count", count=(frozenset(at[name] for name in rule.of), rule.at_least, most)
@@ -162,13 +164,36 @@ def _sum(terms: Mapping[str, float]) -> str:
 def in_words(core: Sequence[Statement]) -> str:
     """Return why these statements, of which none can be left out, leave no mixture."""
     said = [item for item in core if item.kind != "sum"]
-    texts = [item.text for item in said]
+    texts = _gathered(said)
     many = len(texts)
     head = f"{', '.join(texts[:-1])} and {texts[-1]}" if many > 1 else "".join(texts)
-    text = f"{head} {'cannot hold' if many == 1 else 'cannot both hold' if many == 2 else 'cannot all hold'}"
-    if many == len(core):
+    text = f"{head} {'cannot hold' if len(said) == 1 else 'cannot both hold' if len(said) == 2 else 'cannot all hold'}"
+    if len(said) == len(core):
         return text
     return f"{text}: {SUM}{_together(said)}"
+
+
+def _gathered(said: Sequence[Statement]) -> list[str]:
+    """Return the sentences; more than `_MANY` that differ by their component only become one."""
+    alike: dict[str, list[str]] = {}
+    for item in said:
+        parts = item.text.split("`")
+        bound = item.kind in ("low", "high")
+        alike.setdefault(parts[2] if bound else item.text, []).append(f"`{parts[1]}`" if bound else "")
+    texts = []
+    for tail, names in alike.items():
+        if len(names) > _MANY:
+            texts.append(f"{_listed(names)}, each{tail}")
+        else:
+            texts += [f"{name}{tail}" for name in names]
+    return texts
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names, of many only the first and the last."""
+    if len(names) <= _MANY:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])}, ... {names[-1]} ({len(names)} of them)"
 
 
 def _together(said: Sequence[Statement]) -> str:
