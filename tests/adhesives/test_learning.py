@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ from finechem.adhesives.design import (
 )
 from finechem.adhesives.design.censoring import truncated_normal
 from finechem.adhesives.design.intervals import jackknife_plus
-from finechem.adhesives.design.learners import fit_learner
+from finechem.adhesives.design.learners import Kind, fit_learner
 from finechem.adhesives.design.points import encoding_of
 from finechem.adhesives.design.replicates import merge_replicates
 from finechem.adhesives.recipe import Recipe
@@ -38,11 +40,15 @@ def quadratic(x: np.ndarray) -> np.ndarray:
     return np.asarray(x @ LINEAR + (x[:, one] * x[:, two]) @ PAIRS)
 
 
-@pytest.mark.parametrize(("kind", "truth"), [("linear", lambda x: x @ LINEAR), ("quadratic", quadratic)])
-def test_scheffe_finds_its_own_polynomial(kind: str, truth: object) -> None:
+def linear(x: np.ndarray) -> np.ndarray:
+    return np.asarray(x @ LINEAR)
+
+
+@pytest.mark.parametrize(("kind", "truth"), [("linear", linear), ("quadratic", quadratic)])
+def test_scheffe_finds_its_own_polynomial(kind: Kind, truth: Callable[[np.ndarray], np.ndarray]) -> None:
     x, new = SPACE.sample(30, seed=1), SPACE.sample(50, seed=2)
-    model = fit_formulation_model(SPACE, x, truth(x), kind=kind, folds=0)  # type: ignore[operator, arg-type]
-    np.testing.assert_allclose(model.predict(new).value, truth(new), rtol=1e-6)  # type: ignore[operator]
+    model = fit_formulation_model(SPACE, x, truth(x), kind=kind, folds=0)
+    np.testing.assert_allclose(model.predict(new).value, truth(new), rtol=1e-6)
 
 
 def test_a_process_of_straight_and_curved_parts_comes_near_a_quadratic() -> None:

@@ -165,4 +165,4 @@ def test_objectives_that_cannot_be_are_refused() -> None:
         ({"goal": "limit"}, "state at_least or at_most"),
     ):
         with pytest.raises(InputError, match=message):
-            Objective("strong", **wrong)  # type: ignore[arg-type]
+            Objective("strong", **wrong)
