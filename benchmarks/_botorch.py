@@ -1,14 +1,13 @@
 """The peer of the campaigns: BoTorch's Gaussian processes and qLogNEHVI, over a pool or with its own optimizer."""
 
+# ruff: noqa: I001
 from __future__ import annotations
 
-import os
 from typing import Any
 
-os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+from _campaigns import Array, Problem  # first: it holds BLAS to one thread
 
 import numpy as np
-from _campaigns import Array, Problem
 
 #: Draws of the acquisition, restarts and first guesses of its optimizer: settings of BoTorch's own tutorials.
 DRAWS, RESTARTS, GUESSES = 128, 10, 512

@@ -16,7 +16,7 @@ from finechem.adhesives.design.points import Array, as_points
 from finechem.adhesives.design.replicates import merge_replicates
 from finechem.adhesives.design.space import MixtureSpace
 from finechem.errors import InputError
-from finechem.screening.properties import Scale, to_scale
+from finechem.screening.properties import Scale, from_scale, to_scale
 
 __all__ = ["Quality", "validate"]
 
@@ -107,7 +107,8 @@ def validate(
     else:
         of_row = [group for group, there in zip(groups, known, strict=True) if there]
         first = [of_row[int(np.argmax(merged.row_of == index))] for index in range(len(merged))]
-        parts, split = group_folds(first, folds), f"groups, {len(set(first))} in {folds} folds"
+        parts = group_folds(first, folds)
+        split = f"groups, {len(set(first))} in {len(parts)} folds"
     found = [_part(space, x, y, flags, merged.row_of, fold, scale, level, seed, settings) for fold in parts]
     measured, predicted, low, high = (np.concatenate([part[at] for part in found]) for at in range(4))
     return _quality(split, measured, predicted, low, high, level, scale, Counter(part[4] for part in found))
@@ -140,8 +141,6 @@ def _quality(
     kinds: Mapping[str, int],
 ) -> Quality:  # fmt: skip
     from scipy.stats import spearmanr
-
-    from finechem.screening.properties import from_scale
 
     error = predicted - measured
     total = float(np.mean((measured - measured.mean()) ** 2))
