@@ -89,10 +89,10 @@ def measured(path: Path, seeds: int, repeats: int) -> list[Row]:
     return rows
 
 
-def made_up(repeats: int) -> list[Row]:
+def made_up(sizes: tuple[int, ...], repeats: int) -> list[Row]:
     problem = two_optima()
     rows = []
-    for n in (15, 30, 60):
+    for n in sizes:
         inside = []
         for seed in range(repeats):
             rng = np.random.default_rng(seed)
@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--seeds", type=int, default=50)
     arguments = parser.parse_args()
-    rows = made_up(2 if arguments.quick else 10)
+    rows = made_up((15, 30), 1) if arguments.quick else made_up((15, 30, 60), 10)
     if arguments.data.is_file():
         rows += measured(arguments.data, 3 if arguments.quick else arguments.seeds, 1 if arguments.quick else 3)
     else:

@@ -98,7 +98,8 @@ def expected_hypervolume_improvement(mean: Array, sigma: Array, front: Array, re
 
     with `free_boxes`. Each outcome covers of a box the product of what it reaches into it, and the expectation of a
     product of independent variables is the product of the expectations: nothing is drawn. For one objective it is
-    the expected improvement (D. R. Jones, M. Schonlau, W. J. Welch, J. Glob. Optim. 13, 455 (1998), doi:10.1023/A:1008306431147).
+    the expected improvement (D. R. Jones, M. Schonlau, W. J. Welch, J. Glob. Optim. 13, 455 (1998),
+    doi:10.1023/A:1008306431147).
 
     Parameters
     ----------
