@@ -46,6 +46,17 @@ def test_score_adhesives(tmp_path: Path) -> None:
         assert part in done.stdout, part
 
 
+def test_next_experiments(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "next_experiments.py"
+    assert len(script.read_text("utf-8").splitlines()) < 45
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    for part in ("SIMULATED measurements", "16 measured rows", "best of 16 measured formulations", "gaussian process"):
+        assert part in done.stdout, part
+    assert len((tmp_path / "next_experiments.csv").read_text("utf-8").splitlines()) == 17
+    assert (tmp_path / "next_experiments.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_cure_schedule(tmp_path: Path) -> None:
     script = ROOT / "examples" / "cure_schedule.py"
     assert len(script.read_text("utf-8").splitlines()) < 30

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from finechem.cli.adhesive_cure import cure, fit_dsc, ttt
+from finechem.cli.adhesive_design import learn, space, suggest
 from finechem.cli.show import terminal_width
 
 __all__ = ["adhesive"]
@@ -18,10 +19,10 @@ _FILE = click.argument("recipe", type=click.Path(path_type=Path))
 
 @click.group()
 def adhesive() -> None:
-    """Check, convert, scale, compare and cure adhesive recipes (TOML, JSON, CSV, XLSX)."""
+    """Check, convert, scale, compare and cure adhesive recipes; propose the next ones (TOML, JSON, CSV, XLSX)."""
 
 
-for _verb in (cure, ttt, fit_dsc):
+for _verb in (cure, ttt, fit_dsc, space, suggest, learn):
     adhesive.add_command(_verb)
 
 

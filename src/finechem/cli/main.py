@@ -168,7 +168,7 @@ class _Verbs(click.Group):
 
 @main.command(cls=_Verbs)
 def adhesive() -> None:
-    """Check, convert, compare and cure adhesive recipes (TOML, JSON, CSV, XLSX)."""
+    """Check, convert, compare and cure adhesive recipes; propose the next ones (TOML, JSON, CSV, XLSX)."""
 
 
 @main.command(cls=_Verbs)
