@@ -150,6 +150,51 @@ def explain(run: str, candidate: str, as_json: bool) -> None:
     show_candidate(load_ranking(_run_file(run)), candidate, as_json=as_json)
 
 
+@main.command()
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(run: str, as_json: bool) -> None:
+    """Say how far a RUN came, finished or not."""
+    from finechem.cli.runs import show_status
+
+    show_status(_run_file(run), as_json=as_json)
+
+
+@main.command()
+@click.argument("run")
+@click.option("--retry", is_flag=True, help="Forget them: the same screen command computes them again.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def failures(run: str, retry: bool, as_json: bool) -> None:
+    """List what went wrong in a RUN: candidate, model, reason."""
+    from finechem.cli.runs import show_faults
+
+    show_faults(_run_file(run), as_json=as_json, retry=retry)
+
+
+@main.command()
+@click.argument("run")
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "jsonl", "parquet", "ase"]), default="csv", show_default=True
+)
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="File to write; it must not exist.")
+def export(run: str, kind: str, output: Path) -> None:
+    """Write the ranking of a RUN to a file, or with `ase` its crystals as extended XYZ."""
+    from finechem.cli.runs import export_run
+
+    export_run(_run_file(run), kind, output)
+
+
+@main.command()
+@click.argument("task")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def validate(task: str, paths: tuple[Path, ...]) -> None:
+    """Read the files of a TASK and say what is wrong with them; nothing is computed. Exit code 3 if any is bad."""
+    from finechem.cli.runs import validate_inputs
+
+    if validate_inputs(task, paths):
+        sys.exit(3)
+
+
 class _Verbs(click.Group):
     """A group of verbs, named like its module in `finechem.cli`, loaded when one is asked for."""
 

@@ -168,6 +168,15 @@ class RunStore:
         encoded = [(key, status, json.dumps(payload, ensure_ascii=False)) for key, status, payload in rows]
         self._write("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", encoded)
 
+    def count_results(self) -> int:
+        """Return how many results are committed."""
+        return int(self.db.execute("SELECT count(*) FROM results").fetchone()[0])
+
+    def forget_failures(self) -> int:
+        """Delete results that are failures; return how many."""
+        with self._transaction():
+            return self.db.execute("DELETE FROM results WHERE status != 'ok'").rowcount
+
     def link(self, model: str, rows: Iterable[tuple[int, str]]) -> None:
         """Commit which result answers for (position, model)."""
         self._write(
@@ -204,6 +213,11 @@ class RunStore:
         """Return (id, card, why it was rejected or ``""``) in order."""
         rows = self.db.execute("SELECT id, card, rejected FROM candidates ORDER BY position")
         return [(name, json.loads(card), why) for name, card, why in rows]
+
+    def payloads(self) -> dict[str, Any]:
+        """Return JSON forms by id of the candidates that could be read."""
+        rows = self.db.execute("SELECT id, payload FROM candidates WHERE rejected = '' ORDER BY position")
+        return {name: json.loads(payload) for name, payload in rows}
 
     def set_outcomes(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
         """Commit (position, status, stage, reason)."""
