@@ -66,13 +66,18 @@ def test_from_a_crystal_to_a_conductivity(invoke: Invoke, springs: Springs, sili
 
 def test_options_that_lack_or_exclude_each_other(invoke: Invoke, silicon: Path, tmp_path: Path) -> None:
     for words, message in (
-        ((silicon,), "is a crystal: name a potential, such as --calculator 7net-0"),
         ((tmp_path,), "--mesh is missing"),
         ((tmp_path, "--cutoff-pair", 3), "--cutoff-pair needs --calculator"),
         ((silicon, "--calculator", "8net"), "no potential '8net'"),
     ):
         done = invoke("kappa", *words)
         assert done.exit_code == 2 and message in done.stderr, done.output
+
+
+def test_a_crystal_gets_the_default_potential(invoke: Invoke, silicon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calculators, "find_spec", lambda _: None)
+    done = invoke("kappa", silicon)
+    assert done.exit_code == 1 and "pip install 'finechem[mlip]'" in done.stderr
 
 
 def test_what_is_not_installed_is_named(invoke: Invoke, silicon: Path, monkeypatch: pytest.MonkeyPatch) -> None:

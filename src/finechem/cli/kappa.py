@@ -37,6 +37,7 @@ def kappa_by_transport(
     **how: Any,
 ) -> None:
     """Compute, print and write what the options of the verb ask for; ``how`` goes to `lattice_conductivity`."""
+    given = given.for_source(source)
     given.require_sensible(source, mesh)
     _require_places(out, given.save, plot, cumulative)
     try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finechem.errors import InputError
+from finechem.matter.calculators import DEFAULT_POTENTIAL
 
 if TYPE_CHECKING:
     from finechem.matter.crystal import Crystal
@@ -31,7 +32,7 @@ class Structure:
     Attributes
     ----------
     calculator : str, optional
-        None: the source is phono3py's.
+        None: the source is phono3py's, or a crystal that gets the default potential.
     supercell : three integers, optional
     cutoff_pair : float, optional
         In angstrom.
@@ -44,6 +45,12 @@ class Structure:
     born: Path | None = None
     save: Path | None = None
 
+    def for_source(self, source: Path) -> Structure:
+        """Return the same with the default potential where the source is a crystal and none is named."""
+        if self.calculator is None and source.suffix.lower() in STRUCTURES:
+            return replace(self, calculator=DEFAULT_POTENTIAL)
+        return self
+
     def require_sensible(self, source: Path, mesh: Any) -> None:
         """Raise if options lack or contradict each other.
 
@@ -54,8 +61,6 @@ class Structure:
         """
         if self.calculator is not None:
             return
-        if source.suffix.lower() in STRUCTURES:
-            raise InputError(f"{source} is a crystal: name a potential, such as --calculator 7net-0")
         for name in ("supercell", "cutoff_pair", "born", "save"):
             if getattr(self, name) is not None:
                 raise InputError(f"--{name.replace('_', '-')} needs --calculator: phono3py's files have their own")

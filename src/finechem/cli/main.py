@@ -56,7 +56,7 @@ def screen() -> None:
 
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--calculator", help="Potential for a crystal: 7net-0, 7net-l3i5, chgnet or nep:PATH.")
+@click.option("--calculator", help="Potential for a crystal: 7net-0 (default), 7net-l3i5, chgnet or nep:PATH.")
 @click.option(
     "--mesh",
     nargs=3,
@@ -95,8 +95,8 @@ def screen() -> None:
 def kappa(cache: Path | None, no_cache: bool, **options: Any) -> None:
     """Compute the lattice thermal conductivity of SOURCE by the phonon Boltzmann equation.
 
-    SOURCE is a yaml file of phono3py with forces in it, or the folder that phono3py ran in; or, with --calculator, a
-    crystal (CIF, POSCAR, extended XYZ), which is relaxed and whose force constants come from that potential. An
+    SOURCE is a yaml file of phono3py with forces in it, or the folder that phono3py ran in; or a crystal (CIF, POSCAR,
+    extended XYZ), which is relaxed and whose force constants come from that potential. An
     interrupted calculation goes on where it was when the same command is given again (linewidths: rta only).
     """
     from dataclasses import fields

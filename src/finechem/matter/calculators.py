@@ -21,10 +21,12 @@ from finechem.errors import DomainError, InputError, MissingExtraError, ReadErro
 from finechem.screening.cache import Cache
 from finechem.screening.canonical import content_hash
 
-__all__ = ["POTENTIALS", "Evaluation", "Potential", "calculator", "evaluate", "fastest_potential"]
+__all__ = ["DEFAULT_POTENTIAL", "POTENTIALS", "Evaluation", "Potential", "calculator", "evaluate", "fastest_potential"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
+#: Taken where none is named: it ships in a wheel, and its errors were measured.
+DEFAULT_POTENTIAL = "7net-0"
 #: Names that `calculator` knows.
 POTENTIALS = ("7net-0", "7net-l3i5", "chgnet", "nep:PATH")
 #: The checkpoints inside the wheel of sevenn.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from finechem.errors import InputError
-from finechem.matter.calculators import calculator
+from finechem.matter.calculators import DEFAULT_POTENTIAL, calculator
 from finechem.matter.crystal import Crystal
 from finechem.matter.readers import merge_duplicates, read_crystals
 from finechem.screening import Criterion, PropertyModel, Rejected, Screen, Stage
@@ -37,7 +37,6 @@ from finechem.thermal.potential_models import (
 __all__ = ["NitrideConditions", "nitride_screen", "read_nitrides", "shipped_nitrides"]
 
 FIDELITIES = ("elastic", "potential", "bte")
-DEFAULT_POTENTIAL = "7net-0"
 #: Beyond this above its competitors a nitride is taken for one that nobody will make, eV/atom: an assumption.
 LARGEST_ENERGY_ABOVE = 0.2
 
