@@ -20,7 +20,7 @@ __all__ = ["Polytopes", "feasible_faces", "polytopes_of", "sample_faces"]
 
 Marks = NDArray[np.bool_]
 #: Below this share of sets that leave a mixture, what every set must have and lack is asked of an integer program.
-_FEW = 0.05
+_FEW = 0.002
 #: Sets of components that are tried before an integer program looks for some.
 _TRIES = 200_000
 _AT_ONCE = 20_000
@@ -96,7 +96,7 @@ def sample_faces(space: MixtureSpace, n: int, seed: int) -> Array:
     """Return points of a space: each set of components that leaves a mixture is equally likely.
 
     Sets are drawn uniformly from those that the rules of how many allow, and drawn again where no mixture is left.
-    Where fewer than a twentieth leave one, integer programs say first what every set must have and lack.
+    Where fewer than one in 500 leave one, integer programs say first what every set must have and lack.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def sample_faces(space: MixtureSpace, n: int, seed: int) -> Array:
 
     rng = np.random.default_rng(seed)
     shapes = polytopes_of(space)
-    supports = space.supports
+    supports = space.likely_supports
     found: list[Array] = []
     have = tried = 0
     narrowed = False
@@ -129,7 +129,7 @@ def sample_faces(space: MixtureSpace, n: int, seed: int) -> Array:
         found.append(good[rng.permutation(len(good))])
         have, tried = have + len(good), tried + number
         share = have / tried
-        if share < _FEW and not narrowed:
+        if share < _FEW and tried > 1000 and not narrowed:
             supports, narrowed = _narrowed(space, supports), True
             have, tried, found = 0, 0, []
         elif tried > _TRIES and share < 1e-4:

@@ -146,6 +146,23 @@ class MixtureSpace:
         rules = tuple(item.count for item in self.statements if item.count is not None)
         return Supports(count, always, never, rules)
 
+    @cached_property
+    def likely_supports(self) -> Supports:
+        """`supports` without sets that lack what a constraint cannot do without: each side of a ratio, say."""
+        mixed = len(self.components)
+        at = {item.name: index for index, item in enumerate(self.components)}
+        needed = [ratio.denominator for ratio in self.ratios]
+        needed += [ratio.numerator for ratio in self.ratios if ratio.at_least]
+        groups = [frozenset(at[name] for name in side) for side in needed]
+        for item in self.statements:
+            for row in item.rows if item.kind == "linear" else ():
+                side = 1.0 if row.low > 0.0 else -1.0 if row.high < 0.0 else 0.0
+                if side and not np.any(row.weights[mixed:]):
+                    groups.append(frozenset(np.flatnonzero(side * row.weights > 0.0).tolist()))
+        rules = tuple((group, 1, len(group)) for group in dict.fromkeys(groups))
+        plain = self.supports
+        return Supports(plain.count, plain.always, plain.never, (*plain.rules, *rules))
+
     @property
     def face_count(self) -> int:
         """How many sets of components the rules of how many allow; what amounts are left in each is not asked."""
