@@ -165,10 +165,11 @@ def test_truncated_normal_against_draws() -> None:
 
 
 def test_nested_choice_takes_the_form_that_is_true() -> None:
-    x = SPACE.sample(40, seed=11)
-    y = x @ LINEAR + 0.5 * np.random.default_rng(1).normal(size=40)
-    model = fit_formulation_model(SPACE, x, y, kind=("extra trees", "linear"))
-    assert model.kind == "linear" and model.errors["linear"] < model.errors["extra trees"]
+    for seed in range(5):  # the error is a fifth of what the blend spreads over: trees cannot hide in it
+        x = SPACE.sample(40, seed=seed)
+        y = x @ LINEAR + 0.1 * np.random.default_rng(seed).normal(size=40)
+        model = fit_formulation_model(SPACE, x, y, kind=("extra trees", "linear"))
+        assert model.kind == "linear" and model.errors["linear"] < 0.5 * model.errors["extra trees"]
     assert set(fit_formulation_model(SPACE, x, y, kind=KINDS).errors) == set(KINDS)
 
 
