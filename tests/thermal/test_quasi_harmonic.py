@@ -12,6 +12,7 @@ from finechem.errors import DomainError, InputError
 from finechem.matter import Crystal
 from finechem.matter.calculators import calculator
 from finechem.matter.relaxation import relax
+from finechem.thermal import quasi_harmonic
 from finechem.thermal.quasi_harmonic import QuasiHarmonic, thermal_expansion
 from finechem.thermal.supercells import Forces, as_ase, standard_cell
 
@@ -64,6 +65,22 @@ def test_the_third_law(found: QuasiHarmonic) -> None:
     at_rest = found.volumes_angstrom3[int(np.argmin(found.energies_eV))]
     assert found.volume_angstrom3[0] > at_rest
     assert np.all(np.diff(found.volume_angstrom3) > 0) and np.all(np.diff(found.bulk_modulus_GPa) < 0)
+
+
+def test_all_volumes_have_one_supercell_and_one_mesh(copper: Crystal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an edge passes the limit among the volumes, the free energy would jump, and 10 K is the first to show it."""
+    fixed = thermal_expansion(copper, EMT(), [10.0], supercell=(2, 2, 2))
+    monkeypatch.setattr(quasi_harmonic, "EDGE_ANGSTROM", 7.17)
+    found = thermal_expansion(copper, EMT(), [10.0])
+    assert found.linear_expansion_1e6_K == pytest.approx(fixed.linear_expansion_1e6_K, rel=1e-6)
+
+
+def test_in_the_cold_the_step_of_temperature_is_small(copper: Crystal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expansion goes with T cubed there: differences over 5 K to either side would be a quarter too large at 10 K."""
+    usual = thermal_expansion(copper, EMT(), [10.0], supercell=(1, 1, 1)).linear_expansion_1e6_K[0]
+    monkeypatch.setattr(quasi_harmonic, "_STEP_SHARE", 0.05)
+    finer = thermal_expansion(copper, EMT(), [10.0], supercell=(1, 1, 1)).linear_expansion_1e6_K[0]
+    assert usual == pytest.approx(finer, rel=0.05)
 
 
 def test_what_is_refused(copper: Crystal) -> None:

@@ -30,8 +30,9 @@ DISPLACEMENT_ANGSTROM = 0.03
 _IMAGINARY_THZ = 0.1
 #: And below here a mode is a translation of the whole.
 _AT_REST_THZ = 0.01
-#: Temperatures between which the volume is differentiated.
-_STEP_K = 5.0
+#: Temperatures between which the volume is differentiated, to either side; in the cold a share of the temperature, as
+#: expansion goes with its cube there: 5 K about 10 K would give a quarter too much.
+_STEP_K, _STEP_SHARE = 5.0, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,17 +133,22 @@ def thermal_expansion(
             f"volume_ratios is {volume_ratios}; give five or more from below 1 to above, within 0.8 to 1.25"
         )
     who = calculator(potential)
-    grid = np.unique(np.concatenate([temperatures - _STEP_K, temperatures, temperatures + _STEP_K]))
-    volumes, energies, vibrational = [], [], []
-    for done, ratio in enumerate(ratios):
-        relaxed = _at_volume(crystal, who, float(ratio), cache)
+    step = np.minimum(_STEP_K, _STEP_SHARE * temperatures)
+    grid = np.unique(np.concatenate([temperatures - step, temperatures, temperatures + step]))
+    # of all volumes the same, or F would jump where an edge passes a limit
+    repeats = repeats_of(supercell, standard_cell(crystal), EDGE_ANGSTROM, "supercell")
+    mesh: Any = MESH_ANGSTROM
+    found: dict[float, tuple[float, FloatArray]] = {}
+    for done, ratio in enumerate(sorted(ratios.tolist(), key=lambda ratio: abs(ratio - 1.0))):
+        relaxed = _at_volume(crystal, who, ratio, cache)
         cell = standard_cell(relaxed.crystal)
-        volumes.append(float(cell.volume))
-        energies.append(relaxed.energy_eV_atom * len(cell))
-        vibrational.append(_free_energy(relaxed.crystal, cell, who, supercell, grid, cache))
+        vibrational, mesh = _free_energy(relaxed.crystal, cell, who, repeats, mesh, grid, cache)
+        found[float(cell.volume)] = relaxed.energy_eV_atom * len(cell), vibrational
         if progress is not None:
             progress(done + 1, len(ratios))
-    return _minimum(crystal, who, temperatures, grid, np.array(volumes), np.array(energies), np.array(vibrational))
+    volumes = np.array(sorted(found))
+    energies, vibrations = (np.array(column) for column in zip(*(found[volume] for volume in sorted(found)), strict=True))
+    return _minimum(crystal, who, temperatures, step, grid, volumes, energies, vibrations)
 
 
 def _at_volume(crystal: Crystal, who: Potential, ratio: float, cache: Cache | None) -> Relaxed:
@@ -151,13 +157,12 @@ def _at_volume(crystal: Crystal, who: Potential, ratio: float, cache: Cache | No
 
 
 def _free_energy(
-    crystal: Crystal, cell: Any, who: Potential, supercell: Repeats, grid: FloatArray, cache: Cache | None
-) -> FloatArray:
-    """Return the vibrational free energy of the standard cell, (T,), eV."""
+    crystal: Crystal, cell: Any, who: Potential, repeats: Repeats, mesh: Any, grid: FloatArray, cache: Cache | None
+) -> tuple[FloatArray, Any]:
+    """Return the vibrational free energy of the standard cell, (T,), eV, and the numbers of its mesh."""
     from phonopy import Phonopy
     from phonopy.physical_units import get_physical_units
 
-    repeats = repeats_of(supercell, cell, EDGE_ANGSTROM, "supercell")
     phonon = Phonopy(cell, np.diag(repeats), primitive_matrix=crystal.space_group[0])
     phonon.generate_displacements(distance=DISPLACEMENT_ANGSTROM)
     forces = Forces(who, crystal.id, cache)
@@ -165,7 +170,7 @@ def _free_energy(
     phonon.forces = [forces(as_ase(moved)) - resting for moved in phonon.supercells_with_displacements]
     phonon.produce_force_constants()
     phonon.symmetrize_force_constants()
-    phonon.run_mesh(MESH_ANGSTROM)
+    phonon.run_mesh(mesh)
     lowest = float(np.min(phonon.mesh.frequencies))
     if lowest < -_IMAGINARY_THZ:
         raise DomainError(
@@ -174,13 +179,15 @@ def _free_energy(
         )
     phonon.run_thermal_properties(temperatures=grid, cutoff_frequency=_AT_REST_THZ)
     per_mole: FloatArray = np.asarray(phonon.thermal_properties.free_energy)
-    return np.asarray(per_mole / get_physical_units().EvTokJmol * len(cell) / len(phonon.primitive))
+    per_cell = per_mole / get_physical_units().EvTokJmol * len(cell) / len(phonon.primitive)
+    return np.asarray(per_cell), phonon.mesh.mesh_numbers
 
 
 def _minimum(
     crystal: Crystal,
     who: Potential,
     temperatures: FloatArray,
+    step: FloatArray,
     grid: FloatArray,
     volumes: FloatArray,
     energies: FloatArray,
@@ -198,11 +205,11 @@ def _minimum(
             "angstrom^3; give other volume_ratios"
         )
     at = np.searchsorted(grid, temperatures)
-    slope = np.array([np.interp(t + _STEP_K, grid, place) - np.interp(t - _STEP_K, grid, place) for t in temperatures])
+    slope = np.interp(temperatures + step, grid, place) - np.interp(temperatures - step, grid, place)
     return QuasiHarmonic(
         temperatures,
         place[at],
-        slope / (2 * _STEP_K) / (3 * place[at]) * 1e6,
+        slope / (2 * step) / (3 * place[at]) * 1e6,
         np.array([float(fitted[index].bulk_modulus) for index in at]) * get_physical_units().EVAngstromToGPa,
         volumes,
         energies,
