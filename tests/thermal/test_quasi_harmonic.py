@@ -68,7 +68,7 @@ def test_the_third_law(found: QuasiHarmonic) -> None:
 
 
 def test_all_volumes_have_one_supercell_and_one_mesh(copper: Crystal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where an edge passes the limit among the volumes, the free energy would jump, and 10 K is the first to show it."""
+    """Where an edge passes the limit among the volumes, the free energy would jump; 10 K shows it first."""
     fixed = thermal_expansion(copper, EMT(), [10.0], supercell=(2, 2, 2))
     monkeypatch.setattr(quasi_harmonic, "EDGE_ANGSTROM", 7.17)
     found = thermal_expansion(copper, EMT(), [10.0])

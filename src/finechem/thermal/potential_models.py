@@ -18,6 +18,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.conductivity_models import why_not_elastic
+from finechem.thermal.elastic import born_stability
 from finechem.thermal.elastic_models import ElasticModel
 from finechem.thermal.measured import single_crystal_conductivities
 from finechem.thermal.model import HeatModel, Known
@@ -80,12 +81,12 @@ class _PotentialModel(HeatModel):
                 rows.append(self.answers(crystal, [float(known[prop].value[index]) for prop in self.requires]))
             except (InputError, ConvergenceError, DomainError) as error:
                 why = str(error).removeprefix(f"{crystal.id}: ")
-                unstable = isinstance(error, (UnstableError, ConvergenceError))
+                unstable = isinstance(error, (UnstableError, ConvergenceError)) and not was_made(crystal)
                 rows.append([self.without(prop, why, unstable) for prop in self.provides])
         return dict(zip(self.provides, map(estimates_of, zip(*rows, strict=True)), strict=True))
 
     def without(self, prop: Property, why: str, unstable: bool) -> Answer:
-        """Return the answer when there is none: a crystal that is no minimum does not stand, others are unknown."""
+        """Return the answer when there is none: what is no minimum does not stand, unless it exists all the same."""
         return Answer(0.0, source=why) if unstable and prop == heat.STANDS else Answer.unknown(why)
 
     def relaxed(self, crystal: Crystal) -> Relaxed:
@@ -120,7 +121,7 @@ class StandingModel(_PotentialModel):
         from finechem.thermal.competing import energy_above
 
         if was_made(crystal):
-            made = "something of it was measured: it exists"
+            made = "it exists: a known phase, or something of it was measured"
             return [Answer(1.0, source=made), Answer.unknown(made)]
         relaxed = self.relaxed(crystal)
         stands = Answer(1.0, source=f"relaxed in {relaxed.steps} steps, volume {relaxed.volume_ratio - 1:+.1%}")
@@ -166,14 +167,18 @@ class PotentialElasticModel(_PotentialModel):
 
         relaxed = self.relaxed(crystal)
         tensor = elastic_tensor(relaxed.crystal, self.potential, cache=self.cache())
+        smallest = float(born_stability(tensor.matrix_Pa)[0]) / 1e9
+        if smallest <= 0:  # before a calibration, which an unknown potential has not
+            raise UnstableError(
+                f"{crystal.id}: elastic constants by {self.potential.name} break the Born condition (smallest "
+                f"eigenvalue {smallest:.3g} GPa): unstable against strain"
+            )
         stands = Answer(1.0, source=f"elastic constants by {self.potential.description}")
         try:
             tensor = calibrated_stiffness(tensor, self.potential, group_of(crystal)) if self.calibrated else tensor
         except DataError as error:
             return [stands, *[Answer.unknown(str(error))] * (len(self.provides) - 1)]
         stiff = ElasticModel().estimate([replace(relaxed.crystal, elasticity=tensor)], {})
-        if why := stiff[heat.SHEAR_MODULUS].reason[0]:
-            raise UnstableError(why)
         values = {prop: float(stiff[prop].value[0]) for prop in self.provides[1:]}
         moduli = (values[heat.BULK_MODULUS], values[heat.SHEAR_MODULUS])
         errors, how = elastic_errors(self.potential, crystal, *moduli, calibrated=self.calibrated)

@@ -46,10 +46,10 @@ def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tupl
 def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -> Elasticity:
     r"""Return a stiffness less what a potential is off by on crystals of measured stiffness.
 
-    .. math:: C' = e^{-b_G} C + (e^{-b_K} - e^{-b_G}) K_V \, (1 \otimes 1)
+    .. math:: C' = P C P, \qquad P = e^{-b_K/2} J + e^{-b_G/2} (1 - J), \qquad J = \tfrac13 (1 \otimes 1)
 
-    with the mean errors b of ln K and ln G and Voigt's bulk modulus: in cubic crystals K and both shear moduli change
-    by their factors exactly, in others nearly so.
+    with the mean errors b of ln K and ln G. In every crystal class the bulk and shear moduli of Voigt, Reuss and Hill
+    change by their factors exactly, and what was stable stays stable: the form C' of any strain is C of another.
 
     Raises
     ------
@@ -59,10 +59,9 @@ def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -
     bulk, shear = (
         math.exp(-float(potential_error(f"{name}, calibrated", potential, group)["bias"])) for name in _MODULI
     )
-    stiffness = np.array(tensor.stiffness_GPa)
-    voigt = float(stiffness[:3, :3].mean())
-    stiffness *= shear
-    stiffness[:3, :3] += (bulk - shear) * voigt
+    projector = math.sqrt(shear) * np.eye(6)
+    projector[:3, :3] += (math.sqrt(bulk) - math.sqrt(shear)) / 3.0
+    stiffness = projector @ np.array(tensor.stiffness_GPa) @ projector
     how = f"{tensor.method}; times {bulk:.2f} (bulk), {shear:.2f} (shear): calibrated on measured {group} crystals"
     return Elasticity.from_matrix(stiffness, how, tensor.source, tensor.grade)
 

@@ -147,7 +147,8 @@ def thermal_expansion(
         if progress is not None:
             progress(done + 1, len(ratios))
     volumes = np.array(sorted(found))
-    energies, vibrations = (np.array(column) for column in zip(*(found[volume] for volume in sorted(found)), strict=True))
+    energies = np.array([found[volume][0] for volume in sorted(found)])
+    vibrations = np.array([found[volume][1] for volume in sorted(found)])
     return _minimum(crystal, who, temperatures, step, grid, volumes, energies, vibrations)
 
 
