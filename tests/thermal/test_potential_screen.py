@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from finechem.errors import InputError, MissingExtraError
 from finechem.matter import Crystal, Elasticity
@@ -30,7 +31,7 @@ from finechem.thermal.potential_models import (
     PotentialElasticModel,
     StandingModel,
 )
-from finechem.thermal.potential_sigma import calibrated_stiffness
+from finechem.thermal.potential_sigma import calibrated_stiffness, elastic_errors
 from tests.matter.springs import Springs, diamond, wurtzite
 from tests.screening.conformance import check_model
 
@@ -289,6 +290,30 @@ def test_a_binary_competes_with_mixtures_of_its_own_binaries() -> None:
     names = {other.id for other in competing_nitrides(known_crystal("TaN-theta"))}
     assert any(name.startswith("Ta3N5") for name in names) and any(name.startswith("TaN") for name in names)
     assert len(names) == len(competing_nitrides(known_crystal("TaN-theta")))
+
+
+def test_a_calibration_ends_where_nothing_was_measured() -> None:
+    potential = replace(springs(), checkpoint="7052cb42b7b3be42")
+    layered = replace(SILICON, layered=True)
+    metal = replace(SILICON, facts=(Fact("band_gap_eV", 0.0),))
+    for temperature, expected in ((300.0, [True, False, False]), (100.0, [False] * 3), (600.0, [True, False, False])):
+        known = {heat.raw_conductivity(temperature): Estimates(np.full(3, 10.0), np.full(3, 0.5))}
+        model = CalibratedConductivityModel(potential, temperature)
+        found = model.estimate([SILICON, layered, metal], known)[heat.conductivity(temperature)]
+        assert found.in_domain.tolist() == expected
+        assert all(reason for reason, inside in zip(found.reason, expected, strict=True) if not inside)
+
+
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_sigma_of_a_modulus_is_that_of_a_new_crystal(calibrated: bool) -> None:
+    """Its normal 90 % interval is Student's, with the uncertainty of the bias where one is taken off."""
+    potential = replace(springs(), checkpoint="7052cb42b7b3be42")
+    errors, _ = elastic_errors(potential, SILICON, 1e11, 5e10, calibrated=calibrated)
+    row = potential_error(f"bulk_modulus{', calibrated' if calibrated else ''}", potential, "tetrahedral")
+    n = row["n"]
+    freedom, wider = (n - 1, np.sqrt(1 + 1 / n)) if calibrated else (n, 1.0)
+    interval = stats.t.ppf(0.95, freedom) * row["sigma"] * wider
+    assert stats.norm.ppf(0.95) * errors(heat.BULK_MODULUS) == pytest.approx(interval)
 
 
 def test_known_stiffness_and_callaway_err_less_than_a_poor_potential() -> None:

@@ -26,7 +26,17 @@ from finechem.thermal.model_errors import model_error
 from finechem.thermal.plausibility import was_made
 from finechem.thermal.potential_conductivity import MESH_ANGSTROM, shear_to_bulk
 from finechem.thermal.potential_errors import calibrated_conductivity, reads_moduli
-from finechem.thermal.potential_sigma import calibrated_stiffness, elastic_errors, normal_sigma, raw_error
+from finechem.thermal.potential_sigma import (
+    calibrated_stiffness,
+    elastic_errors,
+    normal_sigma,
+    raw_error,
+    why_not_calibrated,
+)
+
+#: In the cold isotopes and the fineness of the mesh outweigh three phonons: an assumption, half of where it was
+#: measured.
+_COLDEST_K = 150.0
 
 if TYPE_CHECKING:
     from finechem.matter.relaxation import Relaxed
@@ -250,7 +260,8 @@ class CalibratedConductivityModel(_PotentialModel):
     """The conductivity of a potential, corrected by what it was off on crystals that were measured: a model of its own.
 
     Calibrated on pure crystals at 300 K; elsewhere the ratio is taken for the same, which nobody has measured: out of
-    domain with grain boundaries or dissolved oxygen, as these mend a soft potential's error in part.
+    domain below 150 K, where less scatters than three phonons, and with grain boundaries or dissolved oxygen, as these
+    mend a soft potential's error in part. Out of domain as well: layers and metals, of which it was measured on none.
     """
 
     temperature_K: float = 300.0
@@ -280,7 +291,8 @@ class CalibratedConductivityModel(_PotentialModel):
         except DataError as error:
             return [Answer.unknown(str(error))]
         sigma = normal_sigma(found)
-        why = "" if self.pure else "calibrated on pure single crystals"
+        cold = f"calibrated at 300 K; not below {_COLDEST_K:g} K" if self.temperature_K < _COLDEST_K else ""
+        why = why_not_calibrated(crystal) or cold or ("" if self.pure else "calibrated on pure single crystals")
         usual = float(model_error("callaway", group)["sigma"])
         if crystal.elasticity is not None and not why_not_elastic(crystal) and sigma > usual:
             why = (
