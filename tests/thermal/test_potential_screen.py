@@ -8,19 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from finechem.errors import InputError, MissingExtraError
 from finechem.matter import Crystal, Elasticity
 from finechem.matter.calculators import Potential, calculator
+from finechem.matter.crystal import Fact
 from finechem.matter.relaxation import Relaxed, relax
 from finechem.screening import Estimates, Ranking
 from finechem.thermal import NitrideConditions, competing, known_crystals, nitride_screen
 from finechem.thermal import properties as heat
 from finechem.thermal.bte import lattice_conductivity
 from finechem.thermal.competing import competing_nitrides, energy_above
+from finechem.thermal.elastic import polycrystal_moduli
 from finechem.thermal.force_constants import force_constants
-from finechem.thermal.known import known_crystal
-from finechem.thermal.plausibility import CLOSEST_CONTACT, charges_balance, closest_contact, was_made
+from finechem.thermal.known import adopt_known, known_crystal
+from finechem.thermal.plausibility import CLOSEST_CONTACT, PlausibilityModel, charges_balance, closest_contact, was_made
 from finechem.thermal.potential_errors import potential_error
 from finechem.thermal.potential_models import (
     CalibratedConductivityModel,
@@ -28,7 +31,7 @@ from finechem.thermal.potential_models import (
     PotentialElasticModel,
     StandingModel,
 )
-from finechem.thermal.potential_sigma import calibrated_stiffness
+from finechem.thermal.potential_sigma import calibrated_stiffness, elastic_errors
 from tests.matter.springs import Springs, diamond, wurtzite
 from tests.screening.conformance import check_model
 
@@ -221,6 +224,96 @@ def test_calibrated_stiffness_of_a_cubic_crystal_by_hand() -> None:
     assert (after[0, 0] + 2 * after[0, 1]) / 3 == pytest.approx(bulk * 400 / 3)
     assert (after[0, 0] - after[0, 1]) / 2 == pytest.approx(shear * 50.0)
     assert after[3, 3] == pytest.approx(shear * 70.0)
+
+
+@pytest.mark.parametrize("soft", [30.0, 300.0])
+def test_calibrated_stiffness_of_an_anisotropic_crystal(soft: float) -> None:
+    """Bulk and shear moduli of all averages by their factors; soft or stiff along c, it stays stable."""
+    hexagonal = np.diag([300.0, 300.0, soft, 20.0, 20.0, 100.0])
+    hexagonal[0, 1] = hexagonal[1, 0] = 100.0
+    hexagonal[:2, 2] = hexagonal[2, :2] = 5.0
+    potential = replace(springs(), checkpoint="75168ece02e840e4")  # shear is up by 3.7, bulk is not
+    before, after = (
+        polycrystal_moduli(tensor.matrix_Pa)
+        for tensor in (
+            Elasticity.from_matrix(hexagonal),
+            calibrated_stiffness(Elasticity.from_matrix(hexagonal), potential, "tetrahedral"),
+        )
+    )
+    for name in ("bulk", "shear"):
+        bias = potential_error(f"{name}_modulus, calibrated", potential, "tetrahedral")["bias"]
+        for part in ("", "_voigt", "_reuss"):
+            assert getattr(after, name + part) == pytest.approx(getattr(before, name + part) * np.exp(-bias))
+
+
+def test_what_breaks_borns_condition_does_not_stand_for_the_calibrated_model_either() -> None:
+    """Of a potential without a calibration too, and the later model speaks."""
+    for calibrated in (False, True):
+        found = ask(PotentialElasticModel(springs(bend=-1.0), calibrated=calibrated), [SILICON])
+        assert found["mechanically_stable"].value[0] == 0.0 and "Born" in found["mechanically_stable"].source[0]
+
+
+@pytest.mark.parametrize("quantity", ["band_gap_eV", "gruneisen"])
+def test_what_is_as_often_computed_makes_no_crystal(quantity: str) -> None:
+    """A band gap is wanted of every candidate: given for one on paper, it must still balance and stand."""
+    odd = Crystal.from_structure("odd", _with(wurtzite(), "Mg"))
+    odd = replace(odd, facts=(Fact(quantity, 4.0),))
+    assert not was_made(odd)
+    assert ask(PlausibilityModel(), [odd])["plausible_on_paper"].value[0] == 0.0
+    cubic = Elasticity.from_matrix(np.diag([200.0] * 3 + [70.0] * 3))
+    assert not was_made(replace(odd, elasticity=cubic))
+    assert was_made(replace(odd, facts=(Fact("thermal_expansion_1e-6_K", 4.0),)))
+
+
+def test_shipped_phases_exist_even_if_nothing_of_them_was_measured() -> None:
+    alpha = known_crystal("Si3N4-alpha")
+    assert alpha.elasticity is None and not alpha.facts and was_made(alpha)
+    (adopted,) = adopt_known([Crystal.from_structure("mine", alpha.to_structure())])
+    assert isinstance(adopted, Crystal) and was_made(adopted)
+    assert not was_made(Crystal.from_structure("Si3N4-alpha", diamond(4.7)))
+
+
+def test_what_exists_is_not_condemned_by_a_potential() -> None:
+    made = replace(SILICON, facts=(Fact("thermal_expansion_1e-6_K", 4.0),))
+    found = ask(PotentialElasticModel(springs(bend=-1.0)), [made])
+    assert np.isnan(found["mechanically_stable"].value[0]) and "Born" in found["mechanically_stable"].reason[0]
+
+
+def test_only_nitrides_compete_with_nitrides() -> None:
+    """Shares of silicon and carbon alone would take Si3N4 for silicon."""
+    carbide = Relaxed(known_crystal("SiC-3C"), "by hand", -1.0, 0.0, 0.0, 0.0, 1.0, 1, True)
+    with pytest.raises(InputError, match="SiC-3C: no nitride"):
+        energy_above(carbide, springs())
+
+
+def test_a_binary_competes_with_mixtures_of_its_own_binaries() -> None:
+    names = {other.id for other in competing_nitrides(known_crystal("TaN-theta"))}
+    assert any(name.startswith("Ta3N5") for name in names) and any(name.startswith("TaN") for name in names)
+    assert len(names) == len(competing_nitrides(known_crystal("TaN-theta")))
+
+
+def test_a_calibration_ends_where_nothing_was_measured() -> None:
+    potential = replace(springs(), checkpoint="7052cb42b7b3be42")
+    layered = replace(SILICON, layered=True)
+    metal = replace(SILICON, facts=(Fact("band_gap_eV", 0.0),))
+    for temperature, expected in ((300.0, [True, False, False]), (100.0, [False] * 3), (600.0, [True, False, False])):
+        known = {heat.raw_conductivity(temperature): Estimates(np.full(3, 10.0), np.full(3, 0.5))}
+        model = CalibratedConductivityModel(potential, temperature)
+        found = model.estimate([SILICON, layered, metal], known)[heat.conductivity(temperature)]
+        assert found.in_domain.tolist() == expected
+        assert all(reason for reason, inside in zip(found.reason, expected, strict=True) if not inside)
+
+
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_sigma_of_a_modulus_is_that_of_a_new_crystal(calibrated: bool) -> None:
+    """Its normal 90 % interval is Student's, with the uncertainty of the bias where one is taken off."""
+    potential = replace(springs(), checkpoint="7052cb42b7b3be42")
+    errors, _ = elastic_errors(potential, SILICON, 1e11, 5e10, calibrated=calibrated)
+    row = potential_error(f"bulk_modulus{', calibrated' if calibrated else ''}", potential, "tetrahedral")
+    n = row["n"]
+    freedom, wider = (n - 1, np.sqrt(1 + 1 / n)) if calibrated else (n, 1.0)
+    interval = stats.t.ppf(0.95, freedom) * row["sigma"] * wider
+    assert stats.norm.ppf(0.95) * errors(heat.BULK_MODULUS) == pytest.approx(interval)
 
 
 def test_known_stiffness_and_callaway_err_less_than_a_poor_potential() -> None:

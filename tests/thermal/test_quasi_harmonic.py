@@ -12,6 +12,7 @@ from finechem.errors import DomainError, InputError
 from finechem.matter import Crystal
 from finechem.matter.calculators import calculator
 from finechem.matter.relaxation import relax
+from finechem.thermal import quasi_harmonic
 from finechem.thermal.quasi_harmonic import QuasiHarmonic, thermal_expansion
 from finechem.thermal.supercells import Forces, as_ase, standard_cell
 
@@ -64,6 +65,24 @@ def test_the_third_law(found: QuasiHarmonic) -> None:
     at_rest = found.volumes_angstrom3[int(np.argmin(found.energies_eV))]
     assert found.volume_angstrom3[0] > at_rest
     assert np.all(np.diff(found.volume_angstrom3) > 0) and np.all(np.diff(found.bulk_modulus_GPa) < 0)
+
+
+def test_all_volumes_have_one_supercell_and_one_mesh(copper: Crystal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an edge passes the limit among the volumes, the free energy would jump; 10 K shows it first."""
+    fixed = thermal_expansion(copper, EMT(), [10.0], supercell=(2, 2, 2))
+    monkeypatch.setattr(quasi_harmonic, "EDGE_ANGSTROM", 7.17)
+    found = thermal_expansion(copper, EMT(), [10.0])
+    assert found.linear_expansion_1e6_K == pytest.approx(fixed.linear_expansion_1e6_K, rel=1e-6)
+
+
+def test_expansion_is_the_slope_of_the_volume(copper: Crystal) -> None:
+    """Entropy over bulk modulus, which has no noise in the cold, is the difference quotient where that has little."""
+    low, mid, high = (295.0, 300.0, 305.0)
+    found = thermal_expansion(copper, EMT(), [10.0, low, mid, high], supercell=(1, 1, 1))
+    volume = found.volume_angstrom3
+    slope = (volume[3] - volume[1]) / (high - low) / (3 * volume[2]) * 1e6
+    assert found.linear_expansion_1e6_K[2] == pytest.approx(slope, rel=0.01)
+    assert 0.0 < found.linear_expansion_1e6_K[0] < 0.01 * slope
 
 
 def test_what_is_refused(copper: Crystal) -> None:

@@ -83,7 +83,7 @@ def energy_above(relaxed: Relaxed, potential: Potential, *, kept: Cache | None =
     Raises
     ------
     InputError
-        If the elements have no competitors that could make up the composition.
+        If it is no nitride, or the elements have no competitors that could make up the composition.
 
     Notes
     -----
@@ -93,6 +93,8 @@ def energy_above(relaxed: Relaxed, potential: Potential, *, kept: Cache | None =
     from scipy.optimize import linprog
 
     crystal = relaxed.crystal
+    if "N" not in crystal.elements:  # shares of its elements alone would take Si3N4 for silicon
+        raise InputError(f"{crystal.id}: no nitride, so that nitrides make no mixture of its composition")
     energies: list[float] = []
     names: list[str] = []
     columns: list[FloatArray] = []
@@ -127,8 +129,10 @@ def _of_formula(formula: str) -> tuple[Crystal, ...]:
 
     shares = Composition(formula).fractional_composition.as_dict()
     metals = [element for element in shares if element != "N"]
-    binary = [other for element in metals for other in _binaries(element)] if len(metals) > 1 else []
-    return (*binary, *_structures(formula, shares))
+    own = list(_structures(formula, shares))
+    names = {other.id for other in own}
+    binary = [other for element in metals for other in _binaries(element)]  # of one metal too: 2 M3N4 = 3 MN + M3N5
+    return (*(other for other in binary if other.id not in names), *own)
 
 
 @cache

@@ -19,6 +19,7 @@ from finechem.thermal.potential_errors import (
     raw_conductivity,
     reads_moduli,
 )
+from finechem.thermal.potential_sigma import why_not_calibrated
 from finechem.units import ROOM_TEMPERATURE_K
 
 __all__ = ["Judgement", "judge"]
@@ -108,7 +109,9 @@ def judge(
     kappa = float(np.trace(result.kappa_rta_W_mK[place[0]]) / 3.0) if len(place) else None
     raw = calibrated = None
     if kappa is not None:
-        if result.isotope_THz is None or result.boundary_um is not None:
+        if why := why_not_calibrated(crystal):
+            remarks.append(f"no interval: {why}")
+        elif result.isotope_THz is None or result.boundary_um is not None:
             remarks.append("no interval: errors were measured with natural isotopes and without boundaries")
         else:
             try:

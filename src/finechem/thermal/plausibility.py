@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 import numpy as np
 
-from finechem.matter.crystal import Crystal
+from finechem.matter.crystal import Crystal, Fact
 from finechem.screening.one_by_one import Answer, OneByOneModel
 from finechem.screening.properties import Property
 from finechem.thermal import properties as heat
+from finechem.thermal.known import known_crystals
+from finechem.thermal.measured import is_computed
 
 __all__ = ["PlausibilityModel", "charges_balance", "closest_contact", "was_made"]
 
 #: Of the sum of covalent radii. The closest contact of 123 shipped phases is 0.78 (a test measures it again).
 CLOSEST_CONTACT = 0.7
 _REACH_ANGSTROM = 4.0
+#: Grades of what was measured, and what a user may know of a crystal that nobody made.
+_MEASURED = ("A", "B")
+_ON_PAPER = ("band_gap_eV", "gruneisen")
 
 
 def was_made(crystal: Crystal) -> bool:
-    """Return whether something of the crystal was measured (or given by the user): then it needs no such questions."""
-    return crystal.elasticity is not None or bool(crystal.facts)
+    """Return whether the crystal exists: then it needs no such questions.
+
+    A shipped phase, or one that is adopted as such, does; so does one of which something was measured. What a user
+    gives counts where it can hardly be had otherwise (conductivity, resistivity, expansion): a band gap, a Grüneisen
+    parameter and a stiffness are as often computed, for crystals that are nowhere but on paper.
+    """
+    shipped = (crystal.lattice_angstrom, crystal.species, crystal.positions) in _shipped()
+    stiff = crystal.elasticity is not None and crystal.elasticity.grade in _MEASURED
+    return shipped or stiff or any(flag in _adopted() for flag in crystal.flags) or any(map(_vouches, crystal.facts))
+
+
+def _vouches(fact: Fact) -> bool:
+    return not is_computed(fact) and (fact.grade in _MEASURED or (not fact.grade and fact.quantity not in _ON_PAPER))
+
+
+@cache
+def _shipped() -> frozenset[tuple[Any, ...]]:
+    phases = (*known_crystals("candidate"), *known_crystals("reference"))
+    return frozenset((phase.lattice_angstrom, phase.species, phase.positions) for phase in phases)
+
+
+@cache
+def _adopted() -> frozenset[str]:
+    """Return the flags that `finechem.thermal.known.adopt_known` gives."""
+    return frozenset(f"is {phase.id}" for role in ("candidate", "reference") for phase in known_crystals(role))
 
 
 def charges_balance(formula: str) -> bool:
@@ -75,7 +104,7 @@ class PlausibilityModel(OneByOneModel):
     def answers(self, subject: Crystal) -> list[Answer]:
         """Return one or zero, and why zero."""
         if was_made(subject):
-            return [Answer(1.0, source="something of it was measured")]
+            return [Answer(1.0, source="it exists: a known phase, or something of it was measured")]
         why = _implausible(subject)
         return [Answer(0.0 if why else 1.0, source=why)]
 

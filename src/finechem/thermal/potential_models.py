@@ -18,6 +18,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.conductivity_models import why_not_elastic
+from finechem.thermal.elastic import born_stability
 from finechem.thermal.elastic_models import ElasticModel
 from finechem.thermal.measured import single_crystal_conductivities
 from finechem.thermal.model import HeatModel, Known
@@ -25,7 +26,17 @@ from finechem.thermal.model_errors import model_error
 from finechem.thermal.plausibility import was_made
 from finechem.thermal.potential_conductivity import MESH_ANGSTROM, shear_to_bulk
 from finechem.thermal.potential_errors import calibrated_conductivity, reads_moduli
-from finechem.thermal.potential_sigma import calibrated_stiffness, elastic_errors, normal_sigma, raw_error
+from finechem.thermal.potential_sigma import (
+    calibrated_stiffness,
+    elastic_errors,
+    normal_sigma,
+    raw_error,
+    why_not_calibrated,
+)
+
+#: In the cold isotopes and the fineness of the mesh outweigh three phonons: an assumption, half of where it was
+#: measured.
+_COLDEST_K = 150.0
 
 if TYPE_CHECKING:
     from finechem.matter.relaxation import Relaxed
@@ -80,12 +91,12 @@ class _PotentialModel(HeatModel):
                 rows.append(self.answers(crystal, [float(known[prop].value[index]) for prop in self.requires]))
             except (InputError, ConvergenceError, DomainError) as error:
                 why = str(error).removeprefix(f"{crystal.id}: ")
-                unstable = isinstance(error, (UnstableError, ConvergenceError))
+                unstable = isinstance(error, (UnstableError, ConvergenceError)) and not was_made(crystal)
                 rows.append([self.without(prop, why, unstable) for prop in self.provides])
         return dict(zip(self.provides, map(estimates_of, zip(*rows, strict=True)), strict=True))
 
     def without(self, prop: Property, why: str, unstable: bool) -> Answer:
-        """Return the answer when there is none: a crystal that is no minimum does not stand, others are unknown."""
+        """Return the answer when there is none: what is no minimum does not stand, unless it exists all the same."""
         return Answer(0.0, source=why) if unstable and prop == heat.STANDS else Answer.unknown(why)
 
     def relaxed(self, crystal: Crystal) -> Relaxed:
@@ -120,7 +131,7 @@ class StandingModel(_PotentialModel):
         from finechem.thermal.competing import energy_above
 
         if was_made(crystal):
-            made = "something of it was measured: it exists"
+            made = "it exists: a known phase, or something of it was measured"
             return [Answer(1.0, source=made), Answer.unknown(made)]
         relaxed = self.relaxed(crystal)
         stands = Answer(1.0, source=f"relaxed in {relaxed.steps} steps, volume {relaxed.volume_ratio - 1:+.1%}")
@@ -166,14 +177,18 @@ class PotentialElasticModel(_PotentialModel):
 
         relaxed = self.relaxed(crystal)
         tensor = elastic_tensor(relaxed.crystal, self.potential, cache=self.cache())
+        smallest = float(born_stability(tensor.matrix_Pa)[0]) / 1e9
+        if smallest <= 0:  # before a calibration, which an unknown potential has not
+            raise UnstableError(
+                f"{crystal.id}: elastic constants by {self.potential.name} break the Born condition (smallest "
+                f"eigenvalue {smallest:.3g} GPa): unstable against strain"
+            )
         stands = Answer(1.0, source=f"elastic constants by {self.potential.description}")
         try:
             tensor = calibrated_stiffness(tensor, self.potential, group_of(crystal)) if self.calibrated else tensor
         except DataError as error:
             return [stands, *[Answer.unknown(str(error))] * (len(self.provides) - 1)]
         stiff = ElasticModel().estimate([replace(relaxed.crystal, elasticity=tensor)], {})
-        if why := stiff[heat.SHEAR_MODULUS].reason[0]:
-            raise UnstableError(why)
         values = {prop: float(stiff[prop].value[0]) for prop in self.provides[1:]}
         moduli = (values[heat.BULK_MODULUS], values[heat.SHEAR_MODULUS])
         errors, how = elastic_errors(self.potential, crystal, *moduli, calibrated=self.calibrated)
@@ -245,7 +260,8 @@ class CalibratedConductivityModel(_PotentialModel):
     """The conductivity of a potential, corrected by what it was off on crystals that were measured: a model of its own.
 
     Calibrated on pure crystals at 300 K; elsewhere the ratio is taken for the same, which nobody has measured: out of
-    domain with grain boundaries or dissolved oxygen, as these mend a soft potential's error in part.
+    domain below 150 K, where less scatters than three phonons, and with grain boundaries or dissolved oxygen, as these
+    mend a soft potential's error in part. Out of domain as well: layers and metals, of which it was measured on none.
     """
 
     temperature_K: float = 300.0
@@ -275,7 +291,8 @@ class CalibratedConductivityModel(_PotentialModel):
         except DataError as error:
             return [Answer.unknown(str(error))]
         sigma = normal_sigma(found)
-        why = "" if self.pure else "calibrated on pure single crystals"
+        cold = f"calibrated at 300 K; not below {_COLDEST_K:g} K" if self.temperature_K < _COLDEST_K else ""
+        why = why_not_calibrated(crystal) or cold or ("" if self.pure else "calibrated on pure single crystals")
         usual = float(model_error("callaway", group)["sigma"])
         if crystal.elasticity is not None and not why_not_elastic(crystal) and sigma > usual:
             why = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.gruneisen import gruneisen_from_poisson
 from finechem.thermal.potential_errors import Calibrated, potential_error, raw_conductivity
+from finechem.thermal.potential_fits import student_90
 
-__all__ = ["calibrated_stiffness", "elastic_errors", "normal_sigma", "raw_error"]
+__all__ = ["calibrated_stiffness", "elastic_errors", "normal_sigma", "raw_error", "why_not_calibrated"]
 
 _MODULI = ("bulk_modulus", "shear_modulus")
 #: The 95th percentile of the normal distribution: intervals of estimates reach so many sigmas to either side.
@@ -33,6 +35,16 @@ def normal_sigma(found: Calibrated) -> float:
     return math.log(found.factor_90) / _QUANTILE
 
 
+def why_not_calibrated(crystal: Crystal) -> str:
+    """Return why measured errors of conductivities are not this crystal's; nothing where they may be."""
+    if crystal.layered:
+        return "layered: no crystal that the potential was judged by is"
+    gap = crystal.fact("band_gap_eV")
+    if gap is not None and gap.value == 0:
+        return "a metal: electrons carry heat too; no crystal that the potential was judged by is one"
+    return ""
+
+
 def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tuple[float, str]:
     """Return sigma of ln of a raw conductivity, bias included, and where it comes from."""
     group = group_of(crystal)
@@ -46,10 +58,10 @@ def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tupl
 def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -> Elasticity:
     r"""Return a stiffness less what a potential is off by on crystals of measured stiffness.
 
-    .. math:: C' = e^{-b_G} C + (e^{-b_K} - e^{-b_G}) K_V \, (1 \otimes 1)
+    .. math:: C' = P C P, \qquad P = e^{-b_K/2} J + e^{-b_G/2} (1 - J), \qquad J = \tfrac13 (1 \otimes 1)
 
-    with the mean errors b of ln K and ln G and Voigt's bulk modulus: in cubic crystals K and both shear moduli change
-    by their factors exactly, in others nearly so.
+    with the mean errors b of ln K and ln G. In every crystal class the bulk and shear moduli of Voigt, Reuss and Hill
+    change by their factors exactly, and what was stable stays stable: the form C' of any strain is C of another.
 
     Raises
     ------
@@ -59,10 +71,9 @@ def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -
     bulk, shear = (
         math.exp(-float(potential_error(f"{name}, calibrated", potential, group)["bias"])) for name in _MODULI
     )
-    stiffness = np.array(tensor.stiffness_GPa)
-    voigt = float(stiffness[:3, :3].mean())
-    stiffness *= shear
-    stiffness[:3, :3] += (bulk - shear) * voigt
+    projector = math.sqrt(shear) * np.eye(6)
+    projector[:3, :3] += (math.sqrt(bulk) - math.sqrt(shear)) / 3.0
+    stiffness = projector @ np.array(tensor.stiffness_GPa) @ projector
     how = f"{tensor.method}; times {bulk:.2f} (bulk), {shear:.2f} (shear): calibrated on measured {group} crystals"
     return Elasticity.from_matrix(stiffness, how, tensor.source, tensor.grade)
 
@@ -72,15 +83,15 @@ def elastic_errors(
 ) -> tuple[Callable[[Property], float], str]:
     r"""Return sigma of ln by elastic property, and where they come from.
 
-    Moduli: measured, with the bias or, calibrated, without. Velocities and Debye temperatures go with the root of a
-    modulus: half of the larger sigma. The Grüneisen parameter is a function of Poisson's ratio: what it changes by when
-    G/K is off by both.
+    Moduli: measured, with the bias or, calibrated, without, for a new crystal (Student's t). Velocities and Debye
+    temperatures go with the root of a modulus: half of the larger sigma. The Grüneisen parameter is a function of
+    Poisson's ratio: what it changes by when G/K is off by both.
     """
     group = group_of(crystal)
     part = ", calibrated" if calibrated else ""
     try:
         errors = {name: potential_error(f"{name}{part}", potential, group) for name in _MODULI}
-        sigmas = {name: float(row["sigma"]) for name, row in errors.items()}
+        sigmas = {name: _of_a_new_crystal(row) for name, row in errors.items()}
         how = f"of {errors['shear_modulus']['n']} {group} crystals of measured stiffness{part or ', bias included'}"
     except DataError:
         sigmas, how = {name: _largest(name, group) for name in _MODULI}, _UNMEASURED
@@ -98,7 +109,15 @@ _UNMEASURED = "the largest of all potentials that were measured: this one was no
 
 def _largest(quantity: str, group: str) -> float:
     rows = datasets.load("thermal.potential_errors").where(quantity=quantity, group=group)
-    return max(float(row["sigma"]) for row in rows)
+    return max(_of_a_new_crystal(row) for row in rows)
+
+
+def _of_a_new_crystal(row: Mapping[str, Any]) -> float:
+    """Return the sigma whose normal 90 % interval is Student's of a crystal that was not measured."""
+    n, sigma = int(row["n"]), float(row["sigma"])
+    if row["form"] == "raw":
+        return sigma * student_90(n) / _QUANTILE
+    return sigma * math.sqrt(1.0 + 1.0 / n) * student_90(n - 1) / _QUANTILE
 
 
 def _gruneisen_error(bulk_Pa: float, shear_Pa: float, sigma: float) -> float:

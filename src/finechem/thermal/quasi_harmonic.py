@@ -30,8 +30,8 @@ DISPLACEMENT_ANGSTROM = 0.03
 _IMAGINARY_THZ = 0.1
 #: And below here a mode is a translation of the whole.
 _AT_REST_THZ = 0.01
-#: Temperatures between which the volume is differentiated.
-_STEP_K = 5.0
+#: Degree of the entropy as a polynomial of the volume.
+_ENTROPY_DEGREE = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +75,7 @@ def thermal_expansion(
 
     .. math:: F(V, T) = E(V) + \sum_{q, j} \Bigl[ \frac{\hbar \omega}{2} + k_B T \ln(1 - e^{-\hbar \omega / k_B T})
               \Bigr], \qquad \alpha = \frac{1}{3 V} \frac{\partial V}{\partial T}
+              = \frac{1}{3 K} \frac{\partial S}{\partial V}
 
     The crystal is relaxed at each volume in shape and positions, in its space group; frequencies ω(V) come from finite
     displacements; F is fitted by Vinet's equation of state at each temperature (phonopy's).
@@ -132,17 +133,20 @@ def thermal_expansion(
             f"volume_ratios is {volume_ratios}; give five or more from below 1 to above, within 0.8 to 1.25"
         )
     who = calculator(potential)
-    grid = np.unique(np.concatenate([temperatures - _STEP_K, temperatures, temperatures + _STEP_K]))
-    volumes, energies, vibrational = [], [], []
-    for done, ratio in enumerate(ratios):
-        relaxed = _at_volume(crystal, who, float(ratio), cache)
+    # of all volumes the same, or F would jump where an edge passes a limit
+    repeats = repeats_of(supercell, standard_cell(crystal), EDGE_ANGSTROM, "supercell")
+    mesh: Any = MESH_ANGSTROM
+    found: dict[float, tuple[float, FloatArray, FloatArray]] = {}
+    for done, ratio in enumerate(sorted(ratios.tolist(), key=lambda ratio: abs(ratio - 1.0))):
+        relaxed = _at_volume(crystal, who, ratio, cache)
         cell = standard_cell(relaxed.crystal)
-        volumes.append(float(cell.volume))
-        energies.append(relaxed.energy_eV_atom * len(cell))
-        vibrational.append(_free_energy(relaxed.crystal, cell, who, supercell, grid, cache))
+        free, entropy, mesh = _vibrations(relaxed.crystal, cell, who, repeats, mesh, temperatures, cache)
+        found[float(cell.volume)] = relaxed.energy_eV_atom * len(cell), free, entropy
         if progress is not None:
             progress(done + 1, len(ratios))
-    return _minimum(crystal, who, temperatures, grid, np.array(volumes), np.array(energies), np.array(vibrational))
+    volumes = np.array(sorted(found))
+    energies, free, entropy = (np.array([found[volume][column] for volume in sorted(found)]) for column in range(3))
+    return _minimum(crystal, who, temperatures, volumes, energies, free, entropy)
 
 
 def _at_volume(crystal: Crystal, who: Potential, ratio: float, cache: Cache | None) -> Relaxed:
@@ -150,14 +154,13 @@ def _at_volume(crystal: Crystal, who: Potential, ratio: float, cache: Cache | No
     return relax(replace(crystal, lattice_angstrom=lattice), who, keep_volume=True, cache=cache)
 
 
-def _free_energy(
-    crystal: Crystal, cell: Any, who: Potential, supercell: Repeats, grid: FloatArray, cache: Cache | None
-) -> FloatArray:
-    """Return the vibrational free energy of the standard cell, (T,), eV."""
+def _vibrations(
+    crystal: Crystal, cell: Any, who: Potential, repeats: Repeats, mesh: Any, grid: FloatArray, cache: Cache | None
+) -> tuple[FloatArray, FloatArray, Any]:
+    """Return free energy (eV) and entropy (eV/K) of the vibrations of the standard cell, (T,), and its mesh."""
     from phonopy import Phonopy
     from phonopy.physical_units import get_physical_units
 
-    repeats = repeats_of(supercell, cell, EDGE_ANGSTROM, "supercell")
     phonon = Phonopy(cell, np.diag(repeats), primitive_matrix=crystal.space_group[0])
     phonon.generate_displacements(distance=DISPLACEMENT_ANGSTROM)
     forces = Forces(who, crystal.id, cache)
@@ -165,7 +168,7 @@ def _free_energy(
     phonon.forces = [forces(as_ase(moved)) - resting for moved in phonon.supercells_with_displacements]
     phonon.produce_force_constants()
     phonon.symmetrize_force_constants()
-    phonon.run_mesh(MESH_ANGSTROM)
+    phonon.run_mesh(mesh)
     lowest = float(np.min(phonon.mesh.frequencies))
     if lowest < -_IMAGINARY_THZ:
         raise DomainError(
@@ -173,37 +176,42 @@ def _free_energy(
             "quasi-harmonic approximation knows no such crystal"
         )
     phonon.run_thermal_properties(temperatures=grid, cutoff_frequency=_AT_REST_THZ)
-    per_mole: FloatArray = np.asarray(phonon.thermal_properties.free_energy)
-    return np.asarray(per_mole / get_physical_units().EvTokJmol * len(cell) / len(phonon.primitive))
+    found = phonon.thermal_properties  # a mole of primitive cells, in kJ and J/K
+    cells = len(cell) / len(phonon.primitive) / get_physical_units().EvTokJmol
+    entropy = np.asarray(found.entropy) * cells / 1000.0
+    return np.asarray(found.free_energy) * cells, entropy, phonon.mesh.mesh_numbers
 
 
 def _minimum(
     crystal: Crystal,
     who: Potential,
     temperatures: FloatArray,
-    grid: FloatArray,
     volumes: FloatArray,
     energies: FloatArray,
     vibrational: FloatArray,
+    entropy: FloatArray,
 ) -> QuasiHarmonic:
+    """Balance free energies; expansion by ∂S/∂V = α_V K, whose terms vanish in the cold, as no difference of V does."""
     from phonopy.physical_units import get_physical_units
     from phonopy.qha.core import BulkModulus
 
     free = energies[:, None] + vibrational
-    fitted = [BulkModulus(volumes, free[:, at], eos="vinet") for at in range(len(grid))]
+    fitted = [BulkModulus(volumes, free[:, at], eos="vinet") for at in range(len(temperatures))]
     place = np.array([float(one.equilibrium_volume) for one in fitted])
     if not np.all((place > volumes[0]) & (place < volumes[-1])):
         raise DomainError(
             f"{crystal.id}: the free energy has its minimum outside the volumes {volumes[0]:.2f} to {volumes[-1]:.2f} "
             "angstrom^3; give other volume_ratios"
         )
-    at = np.searchsorted(grid, temperatures)
-    slope = np.array([np.interp(t + _STEP_K, grid, place) - np.interp(t - _STEP_K, grid, place) for t in temperatures])
+    bulk = np.array([float(one.bulk_modulus) for one in fitted])
+    middle = volumes.mean()
+    lines = [np.polynomial.Polynomial.fit(volumes / middle, column, _ENTROPY_DEGREE) for column in entropy.T]
+    pressing = np.array([line.deriv()(here / middle) / middle for line, here in zip(lines, place, strict=True)])
     return QuasiHarmonic(
         temperatures,
-        place[at],
-        slope / (2 * _STEP_K) / (3 * place[at]) * 1e6,
-        np.array([float(fitted[index].bulk_modulus) for index in at]) * get_physical_units().EVAngstromToGPa,
+        place,
+        pressing / (3 * bulk) * 1e6,
+        bulk * get_physical_units().EVAngstromToGPa,
         volumes,
         energies,
         who.description,
