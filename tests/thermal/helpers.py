@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.matter import Crystal, Elasticity, Fact
-from finechem.screening import Estimates
+from finechem.screening import Estimates, Property
 from finechem.thermal import properties as heat
-from finechem.thermal.models import CallawayModel, ElasticModel, SlackModel
+from finechem.thermal.models import CallawayModel, DensityModel, ElasticModel, SlackModel
 
 Array = NDArray[np.float64]
 
@@ -23,10 +23,14 @@ def isotropic(bulk: float, shear: float) -> Array:
     return matrix
 
 
+def elastic_knowledge(crystals: Sequence[Crystal]) -> dict[Property, Estimates]:
+    """What the cell and the stiffness say: all that models of the conductivity require."""
+    return {**DensityModel().estimate(crystals, {}), **ElasticModel().estimate(crystals, {})}
+
+
 def kappa(model: SlackModel | CallawayModel, crystals: Sequence[Crystal]) -> Estimates:
     """What a conductivity model says, on what the elastic model says."""
-    known = ElasticModel().estimate(crystals, {})
-    return model.estimate(crystals, known)[heat.conductivity(model.temperature_K)]
+    return model.estimate(crystals, elastic_knowledge(crystals))[heat.conductivity(model.temperature_K)]
 
 
 def with_fact(crystal: Crystal, quantity: str, value: float) -> Crystal:

@@ -16,6 +16,7 @@ from finechem.thermal.fact_models import (
 )
 from finechem.thermal.models import CallawayModel, DensityModel, ElasticModel, MinimumConductivityModel, SlackModel
 from tests.screening.conformance import check_model
+from tests.thermal.helpers import elastic_knowledge
 
 MODELS: tuple[PropertyModel, ...] = (
     DensityModel(),
@@ -45,11 +46,11 @@ PHASES = (
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_contract(crystals: dict[str, Crystal], model: PropertyModel) -> None:
     chosen = [crystals[name] for name in PHASES]
-    check_model(model, chosen, ElasticModel().estimate(chosen, {}))
+    check_model(model, chosen, elastic_knowledge(chosen))
 
 
 def test_contract_of_the_axial_split(crystals: dict[str, Crystal]) -> None:
     chosen = [crystals[name] for name in PHASES]
-    known = CallawayModel().estimate(chosen, ElasticModel().estimate(chosen, {}))
+    known = CallawayModel().estimate(chosen, elastic_knowledge(chosen))
     assert heat.conductivity(300.0) in known
     check_model(AxialConductivityModel(), chosen, known)

@@ -27,7 +27,7 @@ from finechem.thermal.models import (
     MinimumConductivityModel,
     SlackModel,
 )
-from tests.thermal.helpers import kappa, with_fact, with_grade
+from tests.thermal.helpers import elastic_knowledge, kappa, with_fact, with_grade
 
 MODELS: tuple[SlackModel | CallawayModel, ...] = (SlackModel(), CallawayModel())
 
@@ -167,7 +167,7 @@ def test_grains_cost(crystals: dict[str, Crystal]) -> None:
 
 def test_limits_lie_below_the_crystal(crystals: dict[str, Crystal]) -> None:
     chosen = [crystals[name] for name in ("AlN-wurtzite", "Si-diamond", "NaCl-rocksalt")]
-    known = ElasticModel().estimate(chosen, {})
+    known = elastic_knowledge(chosen)
     floors = [
         MinimumConductivityModel(name).estimate(chosen, known)[heat.minimum_conductivity(300.0)].value
         for name in ("clarke", "cahill-pohl", "diffuson")

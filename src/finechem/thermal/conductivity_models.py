@@ -14,7 +14,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.callaway import debye_callaway_conductivity, isotope_parameter, oxygen_defect_parameter
-from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.model import HeatModel, Known, atomic_volumes_m3
 from finechem.thermal.model_errors import model_error
 from finechem.thermal.slack import slack_conductivity
 
@@ -51,8 +51,8 @@ class SlackModel(HeatModel):
 
     @property
     def requires(self) -> tuple[Property, ...]:
-        """The acoustic Debye temperature."""
-        return (heat.ACOUSTIC_DEBYE,)
+        """The acoustic Debye temperature, and density for the volume of an atom."""
+        return (heat.ACOUSTIC_DEBYE, heat.DENSITY)
 
     @property
     def provides(self) -> tuple[Property, ...]:
@@ -66,7 +66,7 @@ class SlackModel(HeatModel):
         kappa = slack_conductivity(
             [crystal.mean_mass_u for crystal in subjects],
             acoustic.value,
-            [crystal.volume_per_atom_m3 * 1e30 for crystal in subjects],
+            atomic_volumes_m3(subjects, known) * 1e30,
             [crystal.primitive_atoms for crystal in subjects],
             gamma,
             self.temperature_K,
@@ -104,8 +104,8 @@ class CallawayModel(HeatModel):
 
     @property
     def requires(self) -> tuple[Property, ...]:
-        """Sound velocities by branch, and the acoustic Debye temperature, whose error counts three times in kappa."""
-        return (heat.LONGITUDINAL_VELOCITY, heat.TRANSVERSE_VELOCITY, heat.ACOUSTIC_DEBYE)
+        """Velocities by branch, the acoustic Debye temperature (its error counts three times in kappa), density."""
+        return (heat.LONGITUDINAL_VELOCITY, heat.TRANSVERSE_VELOCITY, heat.ACOUSTIC_DEBYE, heat.DENSITY)
 
     @property
     def provides(self) -> tuple[Property, ...]:
@@ -120,7 +120,7 @@ class CallawayModel(HeatModel):
             return debye_callaway_conductivity(
                 known[heat.LONGITUDINAL_VELOCITY].value,
                 known[heat.TRANSVERSE_VELOCITY].value,
-                [crystal.volume_per_atom_m3 for crystal in subjects],
+                atomic_volumes_m3(subjects, known),
                 [crystal.primitive_atoms for crystal in subjects],
                 [crystal.mean_mass_u for crystal in subjects],
                 _heat_gruneisen(self.name, subjects),

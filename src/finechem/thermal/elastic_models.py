@@ -22,7 +22,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.gruneisen import gruneisen_from_poisson
-from finechem.thermal.model import HeatModel, Known
+from finechem.thermal.model import HeatModel, Known, atomic_volumes_m3
 from finechem.thermal.model_errors import model_error
 
 __all__ = ["DensityModel", "ElasticModel", "MinimumConductivityModel"]
@@ -150,13 +150,14 @@ class MinimumConductivityModel(HeatModel):
 
     @property
     def requires(self) -> tuple[Property, ...]:
-        """Moduli and velocities."""
+        """Moduli, velocities and density."""
         return (
             heat.BULK_MODULUS,
             heat.SHEAR_MODULUS,
             heat.LONGITUDINAL_VELOCITY,
             heat.TRANSVERSE_VELOCITY,
             heat.MEAN_VELOCITY,
+            heat.DENSITY,
         )
 
     @property
@@ -166,9 +167,8 @@ class MinimumConductivityModel(HeatModel):
 
     def estimate(self, subjects: Sequence[Crystal], known: Known) -> Mapping[Property, Estimates]:
         """Estimate; sigma is that of a velocity, for the limit as defined (not for kappa)."""
-        bulk, shear, longitudinal, transverse, mean = (known[prop].value for prop in self.requires)
-        volume = np.array([crystal.volume_per_atom_m3 for crystal in subjects])
-        density = np.array([crystal.density_kg_m3 for crystal in subjects])
+        bulk, shear, longitudinal, transverse, mean, density = (known[prop].value for prop in self.requires)
+        volume = atomic_volumes_m3(subjects, known)
         formulas: dict[str, Callable[[], Array]] = {
             "clarke": lambda: limits.clarke_limit(9 * bulk * shear / (3 * bulk + shear), density, volume),
             "cahill-pohl": lambda: limits.cahill_pohl_limit(longitudinal, transverse, volume, self.temperature_K),

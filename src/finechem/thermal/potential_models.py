@@ -31,6 +31,7 @@ from finechem.thermal.potential_sigma import (
     elastic_errors,
     normal_sigma,
     raw_error,
+    volume_error,
     why_not_calibrated,
 )
 
@@ -113,7 +114,7 @@ class _PotentialModel(HeatModel):
 
 @dataclass(frozen=True, slots=True)
 class StandingModel(_PotentialModel):
-    """Whether a crystal relaxes, and how far it then lies above competing nitrides.
+    """Whether a crystal relaxes, how dense it then is, and how far it lies above competing nitrides.
 
     Phases of which something was measured exist: they pass without a calculation. Universal potentials condemn some of
     those (rocksalt VN with 7net-0), and so will have condemned some that could be made.
@@ -123,8 +124,8 @@ class StandingModel(_PotentialModel):
 
     @property
     def provides(self) -> tuple[Property, ...]:
-        """Standing, and energy above competitors."""
-        return (heat.STANDS, heat.ENERGY_ABOVE)
+        """Standing, density at rest, and energy above competitors."""
+        return (heat.STANDS, heat.DENSITY, heat.ENERGY_ABOVE)
 
     def answers(self, crystal: Crystal, known: Sequence[float]) -> list[Answer]:
         """Relax, and compare."""
@@ -132,14 +133,17 @@ class StandingModel(_PotentialModel):
 
         if was_made(crystal):
             made = "it exists: a known phase, or something of it was measured"
-            return [Answer(1.0, source=made), Answer.unknown(made)]
+            return [Answer(1.0, source=made), *[Answer.unknown(made)] * 2]
         relaxed = self.relaxed(crystal)
-        stands = Answer(1.0, source=f"relaxed in {relaxed.steps} steps, volume {relaxed.volume_ratio - 1:+.1%}")
+        how = f"relaxed in {relaxed.steps} steps, volume {relaxed.volume_ratio - 1:+.1%}"
+        density, (sigma, of) = relaxed.crystal.density_kg_m3, volume_error(self.potential)
+        stands = Answer(1.0, source=how)
+        dense = Answer(density, sigma * density, source=f"{self.potential.description}, {how}; error: {of}")
         try:
             found = energy_above(relaxed, self.potential, kept=self.cache())
         except (InputError, ConvergenceError, DomainError) as error:
-            return [stands, Answer.unknown(str(error))]
-        return [stands, Answer(found.energy_above_eV_atom, source=str(found))]
+            return [stands, dense, Answer.unknown(str(error))]
+        return [stands, dense, Answer(found.energy_above_eV_atom, source=str(found))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ def raw_error(potential: Potential, crystal: Crystal, kappa_W_mK: float) -> tupl
     return normal_sigma(found), f"of {found.n} measured {group} crystals, bias included"
 
 
+def volume_error(potential: Potential) -> tuple[float, str]:
+    """Return the root mean square of ln(volume relaxed / volume measured), bias included, and where it comes from."""
+    table = datasets.load("thermal.potential_elasticity")
+    rows = [row for row in table.rows if row["volume_ratio"] is not None]
+    mine = [row for row in rows if row["checkpoint"] == potential.checkpoint]
+    ratios = np.array([row["volume_ratio"] for row in mine or rows])
+    how = f"of {len(mine)} crystals of known cell, bias included" if mine else _UNMEASURED
+    return float(np.sqrt(np.mean(np.log(ratios) ** 2))), how
+
+
 def calibrated_stiffness(tensor: Elasticity, potential: Potential, group: str) -> Elasticity:
     r"""Return a stiffness less what a potential is off by on crystals of measured stiffness.
 
