@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from finechem.adhesives.design import load_campaign
 from finechem.adhesives.design.campaign_sheet import learning_sheet, next_rows, rows_text, space_sheet, suggestion_sheet
-from finechem.adhesives.design.standings import best_rows, model_quality
+from finechem.adhesives.design.standings import best_rows, model_quality, sides
 from finechem.cli import main
 from finechem.errors import ConfigError, InputError, ReadError
 
@@ -414,3 +414,73 @@ def test_the_campaign_in_the_docs_is_one(tmp_path: Path) -> None:
     points = campaign.suggest().points
     assert len(points) == campaign.batch == 4 and campaign.space.feasible(points).all()
     assert ((points[:, 1] > 0.0) != (points[:, 2] > 0.0)).all()
+
+
+def test_limits_are_shown_as_limits_and_nothing_expected_as_measured(tmp_path: Path) -> None:
+    rows = simulated()
+    rows[1][HEADER.index("viscosity")] = ">0.001"
+    again = list(rows[2])
+    again[HEADER.index("viscosity")] = "<40000"
+    campaign = load_campaign(campaign_of(tmp_path, [*rows, again]))
+    points, means, _, _ = best_rows(campaign)
+    marks = sides(campaign)
+    viscosity = [wish.name for wish in campaign.objectives].index("viscosity")
+    assert len(points) == len(rows) - 1 and marks[0, viscosity] == 1 and np.count_nonzero(marks) == 1
+    assert means[1, viscosity] == pytest.approx(float(rows[2][HEADER.index("viscosity")]))
+    sheet = learning_sheet(campaign, campaign.learn())
+    assert ">0.001" in sheet
+    for proposal in campaign.suggest().proposals:
+        for near in proposal.nearest:
+            assert ("viscosity" not in near.values) == bool(np.all(np.abs(near.point - points[0]) < 1e-9))
+
+
+def test_a_model_that_predicts_nothing_is_said_to(tmp_path: Path) -> None:
+    rows = simulated()
+    by_resin = sorted(rows[1:], key=lambda row: float(row[HEADER.index("resin")]))
+    for at, row in enumerate(by_resin):  # neighbours are opposites
+        row[HEADER.index("strength")] = 10.0 + 20.0 * (at % 2)
+    campaign = load_campaign(campaign_of(tmp_path, rows))
+    models = campaign.learn()
+    text = suggestion_sheet(campaign, campaign.suggest(models=models), models)
+    assert model_quality(models["strength"]).r2 <= 0.0 and "strength: at formulations that" in text
+    assert "viscosity, not learnt on a linear scale, medians" in text and "worse than predicted" in text
+
+
+def test_a_limit_without_a_number_and_a_unit_of_parts(tmp_path: Path) -> None:
+    rows = simulated(3)
+    rows[1][HEADER.index("strength")] = "<LOQ"
+    with pytest.raises(ConfigError, match="'<LOQ' has no number; write the limit itself"):
+        load_campaign(campaign_of(tmp_path, rows))
+    rows = simulated(3)
+    units = ["g" if name in ("resin", "hardener", "chalk") else "" for name in HEADER]
+    text = HEAD + 'composition = "parts"\n' + SPACE + OBJECTIVES
+    assert len(load_campaign(campaign_of(tmp_path, [rows[0], units, *rows[1:]], text)).rows.numbers) == 3
+    units[HEADER.index("resin")] = "kg"
+    with pytest.raises(ConfigError, match="components are in 'g' and 'kg'; write all alike"):
+        load_campaign(campaign_of(tmp_path, [rows[0], units, *rows[1:]], text))
+
+
+def test_seed_and_diversity_are_not_below_zero(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"(?s)'seed': is -1.*'diversity': is -0.1"):
+        load_campaign(
+            campaign_of(tmp_path, None, HEAD.replace("3", "-1", 1) + "diversity = -0.1\n" + SPACE + OBJECTIVES)
+        )
+
+
+def test_a_component_that_no_ratio_counts_is_told(tmp_path: Path) -> None:
+    space = """
+[[space.components]]
+name = "DGEBA"
+id = "dgeba"
+[[space.components]]
+name = "IPDA"
+id = "ipda"
+[[space.components]]
+name = "polyether amine"
+[[space.ratios]]
+chemistry = "epoxy-amine"
+at_least = 0.9
+at_most = 1.1
+"""
+    text = space_sheet(load_campaign(campaign_of(tmp_path, None, HEAD + space + OBJECTIVES)), 0)
+    assert "is that of (DGEBA) / (IPDA)" in text and "not counted in the ratio" in text and "polyether amine" in text

@@ -242,3 +242,15 @@ def test_what_cannot_be_learnt_says_why(change: dict[str, object], message: str)
     arguments: dict[str, object] = {"values": np.arange(4.0), **change}
     with pytest.raises(InputError, match=message):
         fit_formulation_model(SPACE, SPACE.sample(4, seed=0), **arguments)  # type: ignore[arg-type]
+
+
+def test_intervals_are_for_one_measurement_though_means_of_replicates_were_learnt() -> None:
+    rng = np.random.default_rng(7)
+    inside = []
+    for seed in range(6):
+        x, new = SPACE.sample(25, seed=seed), SPACE.sample(200, seed=100 + seed)
+        rows = np.repeat(x, 4, axis=0)
+        model = fit_formulation_model(SPACE, rows, rows @ LINEAR + rng.normal(size=100), kind="linear", seed=seed)
+        said, fresh = model.predict(new), new @ LINEAR + rng.normal(size=200)
+        inside.append(np.mean((fresh >= said.low) & (fresh <= said.high)))
+    assert 0.83 < np.mean(inside) < 0.97

@@ -365,3 +365,17 @@ def test_mistakes_are_told(make: Any, words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         make()
     assert any(words in mistake for mistake in (*caught.value.mistakes, caught.value.where)), caught.value
+
+
+def test_traces_are_present_and_a_broken_ratio_says_what_it_is() -> None:
+    parts = [MixtureComponent("resin", 0.5), MixtureComponent("silane", 0.0002, 0.002), MixtureComponent("amine")]
+    space = MixtureSpace(parts, counts=[Count(["silane"], 1, 1)], ratios=[Ratio({"resin": 1}, {"amine": 2}, 0.9, 1.1)])
+    assert space.violations([0.6594, 0.0008, 0.3398], 1e-3) == []
+    assert space.feasible([[0.6594, 0.0008, 0.3398]], 1e-3).all()
+    (said,) = space.violations([0.7992, 0.0008, 0.2], 1e-3)
+    assert said.endswith("does not hold: it is 1.998")
+
+
+def test_counts_that_contradict_need_no_sum() -> None:
+    with pytest.raises(ConfigError, match=r"exactly 1 of `a`, `b` and exactly 2 of `a`, `b` cannot both hold$"):
+        MixtureSpace([MixtureComponent(n) for n in "abc"], counts=[Count(["a", "b"], 1, 1), Count(["a", "b"], 2, 2)])

@@ -41,8 +41,9 @@ def suggest(campaign: Path, batch: int | None, output: Path | None) -> None:
     loaded = load_campaign(campaign)
     if output is not None and output.absolute() == loaded.path.absolute():
         raise InputError(f"{output}: holds what was measured; write the next rows elsewhere and copy them there")
-    found = loaded.suggest(batch)
-    click.echo(suggestion_sheet(loaded, found), nl=False)
+    models = {} if loaded.unknown else loaded.learn()
+    found = loaded.suggest(batch, models)
+    click.echo(suggestion_sheet(loaded, found, models), nl=False)
     if output is not None:
         output.write_text(rows_text(next_rows(loaded, found.points)), "utf-8")
         click.echo(f"written: {output}", err=True)

@@ -113,6 +113,7 @@ class Campaign:
         found: dict[str, list[Quality]] = {}
         for wish in self.objectives:
             given, settings = self._measured(wish.name), self._settings(wish.name)
+            settings["name"] = f"{wish.name}, with a part held out"
             found[wish.name] = [validate(*given, **settings)]
             known = {sets[row] for row in np.flatnonzero(np.isfinite(self.rows.values[wish.name]))}
             if len(known) > 1:
@@ -274,6 +275,9 @@ def _mistakes(document: Mapping[str, Any]) -> list[str]:
     for key in ("batch", "pool"):
         if isinstance(document.get(key), int) and document[key] < 1:
             wrong.append(f"key '{key}': is {document[key]}; it must be 1 at least")
+    for key in ("seed", "diversity"):
+        if isinstance(document.get(key), (int, float)) and not document[key] >= 0:
+            wrong.append(f"key '{key}': is {document[key]}; it must be 0 at least")
     kinds = document.get("models", [])
     for kind in kinds if isinstance(kinds, list) else ():
         if kind not in KINDS:

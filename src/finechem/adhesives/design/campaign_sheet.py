@@ -18,7 +18,7 @@ from finechem.adhesives.design.faces import feasible_faces
 from finechem.adhesives.design.formulation_model import FormulationModel
 from finechem.adhesives.design.sensitivities import sensitivities
 from finechem.adhesives.design.space import MixtureSpace
-from finechem.adhesives.design.standings import best_rows, model_quality
+from finechem.adhesives.design.standings import best_rows, model_quality, sides
 from finechem.adhesives.design.statements import Array
 from finechem.adhesives.design.validation import Quality
 
@@ -72,8 +72,10 @@ def rows_text(rows: Sequence[Mapping[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def suggestion_sheet(campaign: Campaign, suggestion: Suggestion) -> str:
-    """Return the next experiments with their reasons, as plain text."""
+def suggestion_sheet(
+    campaign: Campaign, suggestion: Suggestion, models: Mapping[str, FormulationModel] | None = None
+) -> str:
+    """Return the next experiments with their reasons, as plain text; of models, those that predict nothing yet."""
     lines = [_state(campaign), ""]
     for at, proposal in enumerate(suggestion.proposals, start=1):
         lines.append(f"{at}. {point_text(campaign.space, proposal.point)}")
@@ -81,6 +83,15 @@ def suggestion_sheet(campaign: Campaign, suggestion: Suggestion) -> str:
     few = ", ".join(f"{name} ({count})" for name, count in campaign.unknown.items())
     even = f"Too few formulations were measured for a model of {few}; these fill the space evenly."
     lines += ["", even if few and campaign.rows.numbers else suggestion.caveat]
+    if suggestion.proposals and suggestion.proposals[0].predicted:
+        logs = ", ".join(name for name, scale in campaign.scales.items() if scale != "linear")
+        lines += [f"Predicted are expected values; of {logs}, not learnt on a linear scale, medians."] if logs else []
+    lines += [
+        f"{item.name}: at formulations that the model had not seen it is no better than the mean (R² {item.r2:.2f}); "
+        "what it says is little more than a guess."
+        for item in map(model_quality, (models or {}).values())
+        if item.r2 <= 0.0
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -93,9 +104,27 @@ def _state(campaign: Campaign) -> str:
     lines = [f"{campaign.name}: {wishes}"]
     lines.append(f"{measured} measured rows" + (f", {waiting} under way" if waiting else ""))
     lines += rows.remarks
+    lines += _uncounted(campaign)
     for number, broken in rows.outside.items():
         lines.append(f"row {number} is outside the space and still learnt from: {'; '.join(broken)}")
     return "\n".join(lines)
+
+
+def _uncounted(campaign: Campaign) -> list[str]:
+    """Say which components without an id stand on no side of a ratio: one that reacts would go unnoticed."""
+    if not any(campaign.components):
+        return []
+    found = []
+    for ratio in campaign.space.ratios:
+        sided = {*ratio.numerator, *ratio.denominator}
+        names = [item.name for item, known in zip(campaign.space.components, campaign.components, strict=True)
+                 if known is None and item.name not in sided]  # fmt: skip
+        if names:
+            found.append(
+                f"without an id, so not counted in the ratio {ratio.name or ratio.text}: {', '.join(names)}; "
+                "right for what does not react"
+            )
+    return found
 
 
 def _limits(wish: Any) -> str:
@@ -194,8 +223,10 @@ def _best_table(campaign: Campaign) -> Any:
     for wish in campaign.objectives:
         table.add_column(_with_unit(campaign, wish.name), justify="right", no_wrap=True)
     table.add_column("formulation", overflow="fold")
+    marks = np.array(["", ">", "<"])[sides(campaign)]
     for at in _in_order(campaign, means, best):
-        _add(table, [*(f"{value:.4g}" for value in means[at]), point_text(campaign.space, points[at])])
+        shown = (f"{mark}{value:.4g}" for mark, value in zip(marks[at], means[at], strict=True))
+        _add(table, [*shown, point_text(campaign.space, points[at])])
     return table
 
 
@@ -238,6 +269,8 @@ def space_sheet(campaign: Campaign, sample: int = 5) -> str:
     lines[0] += f", {len(space.factors)} process factors" if space.factors else ""
     lines[0] += f", {len(space.categories)} categories" if space.categories else ""
     lines += [f"  {item.text}" for item in space.statements if f">= {LEAST_SHARE:g} where" not in item.text]
+    lines += [f"  `{ratio.name}` is that of {ratio.text}" for ratio in space.ratios if ratio.name]
+    lines += [f"  {text}" for text in _uncounted(campaign)]
     free = [name for name, may in zip(space.columns, space.optional, strict=False) if may]
     lines += [f"  may be left out: {', '.join(f'`{name}`' for name in free)}"] if free else []
     lines += [f"  {item.name}: {', '.join(item.choices)}" for item in space.categories]

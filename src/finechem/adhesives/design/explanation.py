@@ -21,8 +21,8 @@ _SHOWN = 2
 _SERVES = 0.25
 #: Said with every suggestion.
 CAVEAT = (
-    "An optimizer chose these points, so their intervals carry no guarantee: expect outcomes below the prediction "
-    "more often than above."
+    "An optimizer chose these points, so their intervals carry no guarantee: expect outcomes worse than predicted more "
+    "often than better ones."
 )
 
 
@@ -38,7 +38,7 @@ class Nearest:
     likeness : float
         Correlation by the kernel of the first objective, which counts process factors and categories too.
     values : mapping of str to float
-        Measured means, in the unit.
+        Measured means, in the unit; none where only a limit is known.
     """
 
     point: Array
@@ -189,7 +189,7 @@ def _nearest(point: Array, models: Sequence[FormulationModel], objectives: Seque
         values = {}
         for model, wish in zip(models, objectives, strict=True):
             at = np.flatnonzero(np.all(model.data.points == known[index], axis=1))
-            if len(at):
+            if len(at) and not model.data.censored[at[0]]:  # what stands for a limit was expected, not measured
                 values[wish.name] = float(from_scale(model.scale, model.data.values[at[0]]))
         found.append(Nearest(known[index], float(moved[index]), float(likeness[index]), values))
     return tuple(found)

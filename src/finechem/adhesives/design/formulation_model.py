@@ -324,6 +324,8 @@ def _held_out(kind: Kind, encoding: Encoding, data: Merged, extra: Array, folds:
         rest = np.setdiff1d(everything, fold)
         learner = fit_learner(kind, encoding, data.take(rest), extra[rest], seed=seed, start=start)
         predicted[fold], sigma = learner.predict(data.points[fold])
+        # intervals are for one new measurement, and a mean of replicates errs less than that
+        sigma = np.sqrt(np.maximum(sigma**2 - data.averaged[fold], 0.0))
         scores[fold] = np.abs(data.values[fold] - predicted[fold]) / np.maximum(sigma, 1e-300)
         learners.append(learner)
     scores[data.censored != 0] = np.nan

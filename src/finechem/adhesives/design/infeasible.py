@@ -65,7 +65,7 @@ class _Program:
     """A mixed-integer program of a space: numbers of a point, then a switch for each component that may be absent."""
 
     def __init__(self, statements: Sequence[Statement], optional: Sequence[bool], mixture: int) -> None:
-        self.numbers = next(len(row.weights) for item in statements for row in item.rows)
+        self.numbers = _width(statements, mixture)
         self.switches = [index for index in range(mixture) if optional[index]]
         self.column = {index: self.numbers + at for at, index in enumerate(self.switches)}
         self.width = self.numbers + len(self.switches)
@@ -142,7 +142,7 @@ def _holds(statements: Sequence[Statement], optional: Sequence[bool], mixture: i
                 continue
             less += [(row.weights, row.high)] if np.isfinite(row.high) else []
             less += [(-row.weights, -row.low)] if np.isfinite(row.low) else []
-    numbers = next(len(row.weights) for item in statements for row in item.rows)
+    numbers = _width(statements, mixture)
     bounds: list[tuple[float | None, float | None]] = [(0.0, float(index in support)) for index in range(mixture)]
     bounds += [(None, None)] * (numbers - mixture)
     rows: dict[str, Any] = {"bounds": bounds, "options": {"primal_feasibility_tolerance": 1e-10}}
@@ -150,6 +150,11 @@ def _holds(statements: Sequence[Statement], optional: Sequence[bool], mixture: i
         if part:
             rows |= {f"A_{key}": np.array([weights for weights, _ in part]), f"b_{key}": [side for _, side in part]}
     return bool(linprog(np.zeros(numbers), **rows).status == 0)
+
+
+def _width(statements: Sequence[Statement], mixture: int) -> int:
+    """Return how many numbers rows speak of; of counts alone only the fractions matter."""
+    return next((len(row.weights) for item in statements for row in item.rows), mixture)
 
 
 def irreducible_core(statements: Sequence[Statement], optional: Sequence[bool], mixture: int) -> list[Statement]:
@@ -160,6 +165,6 @@ def irreducible_core(statements: Sequence[Statement], optional: Sequence[bool], 
     kept = list(statements)
     for item in statements:
         rest = [other for other in kept if other is not item]
-        if rest and any(other.rows for other in rest) and feasible_support(rest, optional, mixture) is None:
+        if rest and feasible_support(rest, optional, mixture) is None:
             kept = rest
     return kept

@@ -123,7 +123,7 @@ def read_rows(
         for number, cells in enumerate(table[1:], start=2)
     ]
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells.values())]
-    percent, wrong = _unit_row(rows, space, objectives, units or {})
+    percent, wrong = _unit_row(rows, space, objectives, units or {}, composition)
     reader = RowReader(space, tuple(objectives), tuple(positive), "percent" if percent else composition)
     found = [(number, *reader.row(number, cells)) for number, cells in rows]
     if wrong or reader.wrong:
@@ -141,7 +141,11 @@ def _cells_without_name(header: Sequence[str], table: Sequence[Sequence[Any]]) -
 
 
 def _unit_row(
-    rows: list[tuple[int, dict[str, Any]]], space: MixtureSpace, objectives: Sequence[str], units: Mapping[str, str]
+    rows: list[tuple[int, dict[str, Any]]],
+    space: MixtureSpace,
+    objectives: Sequence[str],
+    units: Mapping[str, str],
+    composition: str,
 ) -> tuple[bool, list[str]]:
     """Take a row of units off the rows; say whether fractions are in percent, and what disagrees."""
     numeric = (*space.columns[: space.categorical.start], *objectives)
@@ -156,21 +160,26 @@ def _unit_row(
         return False, []
     del rows[0]
     wrong = []
-    kinds = set()
+    kinds: set[bool | str] = set()
     for name in space.columns[space.mixture]:
         unit = str(cells.get(name) or "")
         if cells.get(name) is None:
             continue
+        if composition == "parts":  # in any unit, as long as it is one: grams, parts per hundred of resin
+            kinds.add(unit.lower())
+            continue
         if unit.lower() not in (*_PERCENT, *_FRACTION):
             wrong.append(f"row {number}, column {name!r}: unknown unit {unit!r}; a component is in % or is a fraction")
         kinds.add(unit.lower() in _PERCENT)
-    if len(kinds) > 1:
+    if composition == "parts" and len(kinds) > 1:
+        wrong.append(f"row {number}: components are in {' and '.join(map(repr, sorted(kinds)))}; write all alike")
+    elif len(kinds) > 1:
         wrong.append(f"row {number}: some components are in percent and some are fractions; write all alike")
     for name, unit in units.items():
         stated = cells.get(name)
         if stated is not None and unit and "".join(str(stated).split()) != "".join(unit.split()):
             wrong.append(f"row {number}, column {name!r}: the unit is {stated!r}, and {unit!r} in the campaign")
-    return kinds == {True}, wrong
+    return composition != "parts" and kinds == {True}, wrong
 
 
 def _is_number(text: str) -> bool:

@@ -51,6 +51,12 @@ class Merged:
         """Variance of each mean that replicates account for; 0 where there are none."""
         return np.zeros(len(self)) if self.degrees_of_freedom == 0 else self.pooled_variance / self.counts
 
+    @property
+    def averaged(self) -> Array:
+        """By how much the variance of each mean is below that of one measurement; 0 where there are no replicates."""
+        nothing = self.degrees_of_freedom == 0
+        return np.zeros(len(self)) if nothing else self.pooled_variance * (1.0 - 1.0 / self.counts)
+
     def take(self, index: NDArray[np.intp]) -> Merged:
         """Return some of the formulations; the pooled variance, of all, stays."""
         return Merged(

@@ -117,6 +117,11 @@ class RowReader:
             return math.nan, 0
         if isinstance(cell, str) and (match := LIMIT.fullmatch(cell)):
             side = -1 if match[1] == "<" else 1
+            if not _has_digit(match[2]):
+                self.wrong.append(
+                    f"row {number}, column {name!r}: {cell!r} has no number; write the limit itself, such as <0.5"
+                )
+                return math.nan, 0
             cells[name] = match[2]
         mistakes = to_numbers(number, cells, (name,))
         if mistakes:
@@ -128,3 +133,7 @@ class RowReader:
                 "it must be finite; leave the cell empty where nothing was measured")  # fmt: skip
             self.wrong.append(f"row {number}, column {name!r}: is {value:g}; {rule}")
         return value, side
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)

@@ -209,7 +209,7 @@ class MixtureSpace:
         good = np.isfinite(found).all(axis=1)
         rest = np.where(np.isfinite(rest), rest, 0.0)
         fractions = rest[:, self.mixture]
-        present = fractions > tolerance
+        present = fractions > min(tolerance, 0.5 * LEAST_SHARE)  # a trace is there, however roughly it was weighed
         good &= (fractions >= -tolerance).all(axis=1)
         for item in self.statements:
             for row in item.rows:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from finechem.adhesives.design.campaign import Campaign
 from finechem.adhesives.design.formulation_model import FormulationModel
 from finechem.adhesives.design.objectives import Objective
+from finechem.adhesives.design.replicates import merge_replicates
 from finechem.adhesives.design.statements import Array
 
-__all__ = ["ModelQuality", "best_rows", "model_quality"]
+__all__ = ["ModelQuality", "best_rows", "model_quality", "sides"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def best_rows(campaign: Campaign) -> tuple[Array, Array, NDArray[np.bool_], NDAr
     points : (n, d) array
         Of rows with a value of every objective, in the order of the file.
     means : (n, m) array
-        Of each objective; a limit counts as its value.
+        Of each objective; where nothing but limits was found, the narrowest of them counts as the value (`sides`).
     kept : (n,) array of bool
         Which keep all limits.
     best : (n,) array of bool
@@ -84,14 +85,7 @@ def best_rows(campaign: Campaign) -> tuple[Array, Array, NDArray[np.bool_], NDAr
     """
     import moocore
 
-    rows = campaign.rows
-    values = np.column_stack([rows.values[wish.name] for wish in campaign.objectives])
-    full = np.isfinite(values).all(axis=1)
-    _, first, group = np.unique(np.round(rows.points[full], 9), axis=0, return_index=True, return_inverse=True)
-    group = group.reshape(-1)
-    means = np.array([values[full][group == at].mean(axis=0) for at in range(len(first))]).reshape(-1, values.shape[1])
-    order = np.argsort(first)
-    points, means = rows.points[full][first[order]], means[order]
+    points, means, _ = _averaged(campaign)
     kept = _kept(means, campaign.objectives)
     signs = np.array([wish.sign for wish in campaign.objectives])
     best = np.zeros(len(points), dtype=bool)
@@ -99,6 +93,25 @@ def best_rows(campaign: Campaign) -> tuple[Array, Array, NDArray[np.bool_], NDAr
         wanted = np.ascontiguousarray((means * signs)[kept][:, signs != 0.0])
         best[kept] = moocore.is_nondominated(wanted, maximise=True, keep_weakly=True)
     return points, means, kept, best
+
+
+def sides(campaign: Campaign) -> NDArray[np.int64]:
+    """Return, for the formulations of `best_rows`, -1 where a mean is but an upper limit, +1 a lower one, (n, m)."""
+    return _averaged(campaign)[2]
+
+
+def _averaged(campaign: Campaign) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Return formulations with a value of every objective, the values, and which of these are limits."""
+    rows = campaign.rows
+    values = np.column_stack([rows.values[wish.name] for wish in campaign.objectives])
+    flags = np.column_stack([rows.censored[wish.name] for wish in campaign.objectives])
+    full = np.isfinite(values).all(axis=1)
+    points, width = rows.points[full], values.shape[1]
+    each = [merge_replicates(points, values[full, at], flags[full, at]) for at in range(width)]
+    first = np.unique(each[0].row_of, return_index=True)[1]
+    order = np.argsort(first)
+    means = np.column_stack([merged.values for merged in each])[order]
+    return points[first[order]], means, np.column_stack([merged.censored for merged in each])[order]
 
 
 def _kept(means: Array, objectives: Sequence[Objective]) -> NDArray[np.bool_]:

@@ -35,7 +35,7 @@ class Quality:
     rmse, mae, r2, spearman : float
         On the scale (of ln values where it is log); `r2` against the mean of all.
     coverage : float
-        Share of the measured values inside their interval, pooled over all splits.
+        Share of the measured rows (each replicate by itself) inside their interval, pooled over all splits.
     kinds : mapping of str to int
         How often each kind of model was chosen (by folds inside of what was not held out: nested cross-validation).
     """
@@ -111,7 +111,8 @@ def validate(
         split = f"groups, {len(set(first))} in {len(parts)} folds"
     found = [_part(space, x, y, flags, merged.row_of, fold, scale, level, seed, settings) for fold in parts]
     measured, predicted, low, high = (np.concatenate([part[at] for part in found]) for at in range(4))
-    return _quality(split, measured, predicted, low, high, level, scale, Counter(part[4] for part in found))
+    inside = float(np.mean(np.concatenate([part[4] for part in found])))
+    return _quality(split, measured, predicted, low, high, level, scale, inside, Counter(part[5] for part in found))
 
 
 def _part(
@@ -125,20 +126,21 @@ def _part(
     level: float,
     seed: int,
     settings: Mapping[str, Any],
-) -> tuple[Array, Array, Array, Array, str]:
-    """Return measured values, predictions and limits of one held-out part, and the kind that spoke."""
+) -> tuple[Array, Array, Array, Array, NDArray[np.bool_], str]:
+    """Return values, predictions and limits of a held-out part, which rows are inside, and the kind that spoke."""
     out = np.isin(row_of, fold)
     rest = None if flags is None else flags[~out]
     model = fit_formulation_model(space, x[~out], y[~out], scale=scale, censored=rest, seed=seed, **settings)
     asked = out if flags is None else out & (flags == 0)
     merged = merge_replicates(x[asked], np.asarray(to_scale(scale, y[asked]), dtype=float))
     said = model.predict(merged.points, level)
-    return merged.values, np.asarray(to_scale(scale, said.value)), said.low, said.high, model.kind
+    inside = (y[asked] >= said.low[merged.row_of]) & (y[asked] <= said.high[merged.row_of])
+    return merged.values, np.asarray(to_scale(scale, said.value)), said.low, said.high, inside, model.kind
 
 
 def _quality(
     split: str, measured: Array, predicted: Array, low: Array, high: Array, level: float, scale: Scale,
-    kinds: Mapping[str, int],
+    inside: float, kinds: Mapping[str, int],
 ) -> Quality:  # fmt: skip
     from scipy.stats import spearmanr
 
@@ -157,6 +159,6 @@ def _quality(
         float(np.mean(np.abs(error))),
         1.0 - float(np.mean(error**2)) / total if total > 0.0 else float("nan"),
         float(spearmanr(measured, predicted).statistic) if varies else float("nan"),
-        float(np.mean((values >= low) & (values <= high))),
+        inside,
         dict(kinds),
     )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finechem.adhesives.design.constraints import LEAST_SHARE
 from finechem.adhesives.design.statements import Array
 
 if TYPE_CHECKING:
+    from finechem.adhesives.design.constraints import Ratio
     from finechem.adhesives.design.space import MixtureSpace
 
 __all__ = ["broken"]
@@ -30,9 +32,11 @@ def broken(space: MixtureSpace, point: Array, tolerance: float) -> list[str]:
         return wrong
     numbers = point[: space.categorical.start]
     fractions = point[space.mixture]
-    present = fractions > tolerance
+    present = fractions > min(tolerance, 0.5 * LEAST_SHARE)  # a trace is there, however roughly it was weighed
     wrong += [f"`{space.columns[at]}` is {fractions[at]:g}, below 0" for at in np.flatnonzero(fractions < -tolerance)]
+    ratios = iter(space.ratios)
     for item in space.statements:
+        ratio = next(ratios) if item.kind == "ratio" else None
         absent = False
         if item.kind == "low":
             index = int(np.argmax(item.rows[0].weights != 0.0))
@@ -40,7 +44,7 @@ def broken(space: MixtureSpace, point: Array, tolerance: float) -> list[str]:
         for row in item.rows:
             value = float(numbers @ row.weights)
             if not absent and not row.low - tolerance <= value <= row.high + tolerance:
-                wrong.append(f"{item.text} does not hold{_instead(item.kind, row.weights, numbers)}")
+                wrong.append(f"{item.text} does not hold{_instead(space, item.kind, ratio, row.weights, numbers)}")
                 break
         if item.count is not None:
             members, least, most = item.count
@@ -54,7 +58,13 @@ def broken(space: MixtureSpace, point: Array, tolerance: float) -> list[str]:
     return wrong
 
 
-def _instead(kind: str, weights: Array, numbers: Array) -> str:
+def _instead(space: MixtureSpace, kind: str, ratio: Ratio | None, weights: Array, numbers: Array) -> str:
+    if ratio is not None:
+        shares = dict(zip(space.columns, numbers.tolist(), strict=False))
+        above, below = (
+            sum(weight * shares[name] for name, weight in side.items()) for side in (ratio.numerator, ratio.denominator)
+        )
+        return f": it is {above / below:.4g}" if below > 0.0 else ": its denominator is 0"
     if kind == "sum":
         return f": they sum to {float(numbers @ weights):.10g}"
     if kind in ("low", "high"):
