@@ -254,3 +254,12 @@ def test_intervals_are_for_one_measurement_though_means_of_replicates_were_learn
         said, fresh = model.predict(new), new @ LINEAR + rng.normal(size=200)
         inside.append(np.mean((fresh >= said.low) & (fresh <= said.high)))
     assert 0.83 < np.mean(inside) < 0.97
+
+
+def test_parts_that_leave_too_little_are_passed_over_and_said() -> None:
+    """Seven formulations of one chemistry and two of another: only the two can be held out."""
+    x = SPACE.sample(9, seed=3)
+    found = validate(SPACE, x, linear(x), groups=["amine"] * 7 + ["thiol"] * 2, kind="linear")
+    assert len(found.measured) == 2 and "1 of 2 parts not held out" in found.split
+    with pytest.raises(InputError, match="whatever is held out leaves fewer than 3"):
+        validate(SPACE, x[:3], linear(x[:3]), kind="linear")

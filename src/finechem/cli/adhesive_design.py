@@ -64,7 +64,11 @@ def learn(campaign: Path, plot: str | None, validate: bool) -> None:
     require_figure(figure)
     loaded = load_campaign(campaign)
     models = loaded.learn()
-    validated = loaded.validate() if validate else None
+    try:
+        validated = loaded.validate() if validate else None
+    except InputError as error:  # too little for it; the rest is worth printing
+        click.echo(f"finechem: not validated: {error}", err=True)
+        validated = None
     click.echo(learning_sheet(loaded, models, terminal_width(), validated), nl=False)
     if figure is not None:
         from finechem.adhesives.design.campaign_plots import plot_campaign

@@ -21,10 +21,10 @@ from finechem.errors import InputError, did_you_mean
 from finechem.screening.canonical import content_hash
 from finechem.screening.properties import Scale, from_scale, to_scale
 
-__all__ = ["FormulationModel", "Prediction", "fit_formulation_model"]
+__all__ = ["LEAST_FORMULATIONS", "FormulationModel", "Prediction", "fit_formulation_model"]
 
 #: Distinct formulations a model needs.
-_LEAST = 3
+LEAST_FORMULATIONS = 3
 #: Correlation with the nearest measured formulation below which a point is outside what the model has seen.
 #: An assumption.
 LEAST_LIKENESS = 0.5
@@ -229,10 +229,11 @@ def fit_formulation_model(
     kinds = _kinds(kind, folds)
     x, y, flags = _measured(space, points, values, scale, censored)
     merged = merge_replicates(x, y, flags)
-    if len(merged) < _LEAST or (merged.censored == 0).sum() < _LEAST:
+    if len(merged) < LEAST_FORMULATIONS or (merged.censored == 0).sum() < LEAST_FORMULATIONS:
         counted = int((merged.censored == 0).sum())
         raise InputError(
-            f"{name}: {counted} distinct formulations with a measured value; a model needs at least {_LEAST}"
+            f"{name}: {counted} distinct formulations with a measured value; a model needs at least "
+            f"{LEAST_FORMULATIONS}"
         )
     encoding = encoding_of(space, merged.points, physics)
     data, extra = _expected(merged, encoding)

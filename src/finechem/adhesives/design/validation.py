@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from finechem.adhesives.design.folds import Fold, group_folds, random_folds
-from finechem.adhesives.design.formulation_model import fit_formulation_model
+from finechem.adhesives.design.formulation_model import LEAST_FORMULATIONS, fit_formulation_model
 from finechem.adhesives.design.points import Array, as_points
 from finechem.adhesives.design.replicates import merge_replicates
 from finechem.adhesives.design.space import MixtureSpace
@@ -92,7 +92,8 @@ def validate(
     Raises
     ------
     InputError
-        For fewer than 2 groups or folds, or what `fit_formulation_model` cannot take.
+        For fewer than 2 groups or folds, parts that leave too little to learn from, or what `fit_formulation_model`
+        cannot take.
     """
     x, y = as_points(points, space.columns), np.asarray(values, dtype=float)
     known = ~np.isnan(y)
@@ -109,7 +110,16 @@ def validate(
         first = [of_row[int(np.argmax(merged.row_of == index))] for index in range(len(merged))]
         parts = group_folds(first, folds)
         split = f"groups, {len(set(first))} in {len(parts)} folds"
-    found = [_part(space, x, y, flags, merged.row_of, fold, scale, level, seed, settings) for fold in parts]
+    measured_at = np.unique(merged.row_of if flags is None else merged.row_of[flags == 0])
+    usable = [fold for fold in parts if len(np.setdiff1d(measured_at, fold)) >= LEAST_FORMULATIONS]
+    if not usable:
+        raise InputError(
+            f"{len(measured_at)} measured formulations: whatever is held out leaves fewer than {LEAST_FORMULATIONS} to "
+            "learn from; measure more, or hold out less at a time"
+        )
+    if lost := len(parts) - len(usable):
+        split += f"; {lost} of {len(parts)} parts not held out: they leave fewer than {LEAST_FORMULATIONS} formulations"
+    found = [_part(space, x, y, flags, merged.row_of, fold, scale, level, seed, settings) for fold in usable]
     measured, predicted, low, high = (np.concatenate([part[at] for part in found]) for at in range(4))
     inside = float(np.mean(np.concatenate([part[4] for part in found])))
     return _quality(split, measured, predicted, low, high, level, scale, inside, Counter(part[5] for part in found))
