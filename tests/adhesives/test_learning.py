@@ -90,7 +90,19 @@ def test_replicates_merge_to_means_and_a_pooled_variance() -> None:
     assert merged.pooled_variance == pytest.approx(by_hand, rel=1e-12)
     # the variance of a sample of 160 degrees of freedom lies within 4 of its standard deviations
     assert abs(merged.pooled_variance / error**2 - 1.0) < 4.0 * np.sqrt(2.0 / 160)
-    np.testing.assert_allclose(merged.variance, merged.pooled_variance / 5)
+    np.testing.assert_allclose(merged.variance, merged.error_variance / 5)
+    assert abs(merged.error_variance / merged.pooled_variance - 1.0) < 4.0 / 164 * 1.01  # many speak for themselves
+
+
+@pytest.mark.parametrize("difference", [0.001, 15.0])
+def test_one_pair_is_not_taken_for_the_truth(difference: float) -> None:
+    """Four degrees of freedom of what was believed before, beside one: a chance pair moves it by a fifth."""
+    x = SPACE.sample(15, seed=4)
+    y = linear(x)
+    merged = merge_replicates(np.vstack([x, x[:1]]), np.append(y, y[0] + difference))
+    believed = 0.01 * np.var(merged.values)
+    assert merged.pooled_variance == pytest.approx(difference**2 / 2)
+    assert merged.error_variance == pytest.approx((difference**2 / 2 + 4 * believed) / 5)
 
 
 def test_more_replicates_leave_less_doubt_of_the_property_not_of_a_measurement() -> None:

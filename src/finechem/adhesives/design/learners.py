@@ -59,7 +59,7 @@ def fit_learner(
         Hyperparameters of a Gaussian process to start from.
     """
     x = _inputs(kind, encoding, data.points)
-    replicated = data.pooled_variance if data.degrees_of_freedom else 0.0
+    replicated = data.error_variance
     regressor: Regressor
     if kind == "gaussian process":
         regressor = fit_gaussian_process(

@@ -11,6 +11,9 @@ from finechem.adhesives.design.points import Array
 
 __all__ = ["Merged", "merge_replicates"]
 
+#: What is believed of the error of measuring before replicates speak, as a share of the variance of the formulations,
+#: and how many degrees of freedom that is worth: assumptions, so that one pair is not taken for the truth.
+PRIOR_SHARE, PRIOR_DEGREES = 0.01, 4.0
 #: Decimals to which two formulations are the same one.
 _DECIMALS = 9
 
@@ -47,15 +50,28 @@ class Merged:
         return len(self.values)
 
     @property
+    def error_variance(self) -> float:
+        r"""Variance of one measurement as models take it; 0 without replicates.
+
+        .. math:: (\nu s^2 + \nu_0 s_0^2) / (\nu + \nu_0)
+
+        The pooled variance s², moderated by a prior s₀² worth ν₀ degrees of freedom: one pair that agrees, or not, by
+        chance says little, many say nearly all.
+        """
+        if self.degrees_of_freedom == 0:
+            return 0.0
+        prior = PRIOR_DEGREES * PRIOR_SHARE * float(np.var(self.values))
+        return (self.degrees_of_freedom * self.pooled_variance + prior) / (self.degrees_of_freedom + PRIOR_DEGREES)
+
+    @property
     def variance(self) -> Array:
         """Variance of each mean that replicates account for; 0 where there are none."""
-        return np.zeros(len(self)) if self.degrees_of_freedom == 0 else self.pooled_variance / self.counts
+        return self.error_variance / self.counts
 
     @property
     def averaged(self) -> Array:
         """By how much the variance of each mean is below that of one measurement; 0 where there are no replicates."""
-        nothing = self.degrees_of_freedom == 0
-        return np.zeros(len(self)) if nothing else self.pooled_variance * (1.0 - 1.0 / self.counts)
+        return self.error_variance * (1.0 - 1.0 / self.counts)
 
     def take(self, index: NDArray[np.intp]) -> Merged:
         """Return some of the formulations; the pooled variance, of all, stays."""
