@@ -1,6 +1,6 @@
 """Nitrides that exist, judged as if they were on paper: how many would a potential condemn, and how far off the hull.
 
-``python -m benchmarks.accuracy.nitride_stability 7net-0`` (needs the potential; up to an hour, all is kept).
+``python tools/nitride_stability.py 7net-0`` (needs the potential; up to an hour, all is kept).
 """
 
 from __future__ import annotations
