@@ -23,6 +23,7 @@ LARGEST_CELL = 20
 
 
 def main(name: str) -> None:
+    """Relax, compare and strain every shipped nitride with a potential; print each verdict and the sum."""
     potential, cache = calculator(name), Cache(default_cache_folder())
     energies, condemned, asked = [], 0, 0
     for crystal in known_crystals("candidate"):
