@@ -56,7 +56,8 @@ def test_manifest_tells_how_to_do_it_again(invoke: Invoke, tmp_path: Path) -> No
     invoke("screen", "nitrides", tmp_path / "AlN.cif", "--runs", run.parent, "--run", "mine", "--temperature-K", 400)
     manifest = json.loads((run / "manifest.json").read_text("utf-8"))
     assert manifest["task"] == "nitrides"
-    assert manifest["conditions"] == {"temperature_K": 400.0, "grain_size_um": None, "oxygen_mass_percent": 0.0}
+    service = {"temperature_K": 400.0, "grain_size_um": None, "oxygen_mass_percent": 0.0}
+    assert manifest["conditions"] == service | {"fidelity": "elastic", "calculator": None, "bte_candidates": None}
     assert manifest["seed"] == 0
     assert manifest["datasets"] == {"version": datasets.version(), "hash": datasets.package_hash()}
     assert manifest["packages"]["numba"] == version("numba")
