@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from finechem.matter.calculators import fastest_potential
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -131,3 +135,19 @@ def test_oxidation_barriers(tmp_path: Path) -> None:
         assert part in done.stdout and part in documented, part
     for name in ("barrier_growth.png", "ellingham.png"):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_examples_with_workers_are_safe_to_import() -> None:
+    """Workers are spawned and import the script: without the guard each would start the screen again and die."""
+    for script in sorted((ROOT / "examples").glob("*.py")):
+        text = script.read_text("utf-8")
+        assert "workers=" not in text or 'if __name__ == "__main__"' in text, script.name
+
+
+@pytest.mark.skipif(fastest_potential() is not None, reason="minutes with a potential; `make mlip` has one")
+def test_ternary_nitrides_without_a_potential_say_what_is_missing(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "screen_ternary_nitrides.py"
+    command = [sys.executable, str(script), "--quick"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "8 candidates on paper" in done.stdout and "pip install 'finechem[mlip]'" in done.stdout
+    assert "nitrides: 8 candidates" in done.stdout

@@ -75,10 +75,9 @@ def run_state(path: Path | str) -> RunState:
             raise RunError(f"{path}: this run holds no candidates yet")
         models = []
         for name in _models(store):
-            links = store.links(name)
-            statuses = _statuses(store, [key for _, key in links])
-            failed = Counter(statuses[key] for _, key in links if statuses.get(key, "ok") != "ok")
-            models.append(ModelProgress(name, len(links), dict(failed)))
+            counts = store.statuses(name)
+            failed = {status: count for status, count in counts.items() if status != "ok"}
+            models.append(ModelProgress(name, sum(counts.values()), failed))
         return RunState(
             screen=store.meta("screen"),
             candidates=len(stored),
@@ -125,7 +124,3 @@ def stored_candidates(path: Path | str) -> dict[str, Any]:
 
 def _models(store: RunStore) -> list[str]:
     return [model["name"] for model in store.meta("models") or []]
-
-
-def _statuses(store: RunStore, keys: list[str]) -> dict[str, str]:
-    return {key: status for key, (status, _) in store.results(list(set(keys))).items()}

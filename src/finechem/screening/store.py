@@ -172,6 +172,11 @@ class RunStore:
         """Return how many results are committed."""
         return int(self.db.execute("SELECT count(*) FROM results").fetchone()[0])
 
+    def statuses(self, model: str) -> dict[str, int]:
+        """Return how many results of a model there are, by status."""
+        asked = "SELECT r.status, count(*) FROM links l JOIN results r ON r.key = l.key WHERE l.model = ? GROUP BY 1"
+        return dict(self.db.execute(asked, (model,)))
+
     def forget_failures(self) -> int:
         """Delete results that are failures; return how many."""
         with self._transaction():

@@ -23,6 +23,7 @@ from finechem.thermal.elastic import (
     sound_velocities,
 )
 from finechem.thermal.known import known_crystals
+from finechem.thermal.measured import is_metal
 from finechem.thermal.slack import slack_conductivity
 from finechem.units import ROOM_TEMPERATURE_K
 
@@ -73,8 +74,7 @@ def select_reference_set() -> list[tuple[str, str]]:
     """
     selected = []
     for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
-        gap = crystal.fact("band_gap_eV")
-        if crystal.layered or (gap is not None and gap.value == 0):
+        if crystal.layered or is_metal(crystal):
             continue
         if crystal.elasticity is None or crystal.elasticity.grade not in ("A", "B"):
             continue

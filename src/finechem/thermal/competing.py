@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from finechem.errors import FinechemError, InputError
+from finechem.errors import ConvergenceError, InputError
 from finechem.matter.calculators import Potential
 from finechem.matter.crystal import Crystal
 from finechem.matter.readers import same_crystal
@@ -102,7 +102,7 @@ def energy_above(relaxed: Relaxed, potential: Potential, *, kept: Cache | None =
     for other in competing_nitrides(crystal):
         try:
             found = relax(other, potential, cache=kept)
-        except FinechemError:
+        except (InputError, ConvergenceError):  # of that competitor; a full disk or a missing package is ours
             lost += 1
             continue
         if same_crystal(found.crystal, crystal, 0.005):

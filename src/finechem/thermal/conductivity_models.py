@@ -14,6 +14,7 @@ from finechem.screening.properties import Estimates, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.callaway import debye_callaway_conductivity, isotope_parameter, oxygen_defect_parameter
+from finechem.thermal.measured import is_metal
 from finechem.thermal.model import HeatModel, Known, atomic_volumes_m3
 from finechem.thermal.model_errors import model_error
 from finechem.thermal.slack import slack_conductivity
@@ -210,8 +211,7 @@ def why_not_elastic(crystal: Crystal) -> str:
         return "layered: one sound velocity does not describe it"
     if crystal.primitive_atoms > LARGEST_CELL:
         return f"{crystal.primitive_atoms} atoms in the primitive cell; judged on at most {LARGEST_CELL // 2}"
-    gap = crystal.fact("band_gap_eV")
-    if gap is not None and gap.value == 0:
+    if is_metal(crystal):
         return "a metal: electrons carry heat too and scatter phonons"
     return ""
 

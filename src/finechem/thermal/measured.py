@@ -12,6 +12,7 @@ __all__ = [
     "Measured",
     "average_conductivity",
     "is_computed",
+    "is_metal",
     "linear_expansion",
     "single_crystal_conductivities",
 ]
@@ -38,6 +39,12 @@ class Measured:
 def is_computed(fact: Fact) -> bool:
     """Return whether a fact was calculated, not measured."""
     return fact.grade == "C" or any(word in fact.detail for word in _COMPUTED)
+
+
+def is_metal(crystal: Crystal) -> bool:
+    """Return whether its band gap is known to be nothing."""
+    gap = crystal.fact("band_gap_eV")
+    return gap is not None and gap.value == 0
 
 
 def average_conductivity(facts: Sequence[Fact]) -> Measured | None:

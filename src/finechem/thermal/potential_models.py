@@ -35,14 +35,14 @@ from finechem.thermal.potential_sigma import (
     why_not_calibrated,
 )
 
-#: In the cold isotopes and the fineness of the mesh outweigh three phonons: an assumption, half of where it was
-#: measured.
-_COLDEST_K = 150.0
-
 if TYPE_CHECKING:
     from finechem.matter.relaxation import Relaxed
 
 __all__ = ["CalibratedConductivityModel", "PotentialConductivityModel", "PotentialElasticModel", "StandingModel"]
+
+#: In the cold isotopes and the fineness of the mesh outweigh three phonons: an assumption, half of where it was
+#: measured.
+_COLDEST_K = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class _PotentialModel(HeatModel):
         for index, crystal in enumerate(subjects):
             try:
                 rows.append(self.answers(crystal, [float(known[prop].value[index]) for prop in self.requires]))
-            except (InputError, ConvergenceError, DomainError) as error:
+            except (InputError, ConvergenceError) as error:
                 why = str(error).removeprefix(f"{crystal.id}: ")
                 unstable = isinstance(error, (UnstableError, ConvergenceError)) and not was_made(crystal)
                 rows.append([self.without(prop, why, unstable) for prop in self.provides])
@@ -141,7 +141,7 @@ class StandingModel(_PotentialModel):
         dense = Answer(density, sigma * density, source=f"{self.potential.description}, {how}; error: {of}")
         try:
             found = energy_above(relaxed, self.potential, kept=self.cache())
-        except (InputError, ConvergenceError, DomainError) as error:
+        except (InputError, ConvergenceError) as error:
             return [stands, dense, Answer.unknown(str(error))]
         return [stands, dense, Answer(found.energy_above_eV_atom, source=str(found))]
 

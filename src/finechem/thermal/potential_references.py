@@ -24,7 +24,7 @@ from finechem.screening.canonical import content_hash
 from finechem.thermal.calibration import reference_crystals
 from finechem.thermal.elastic import polycrystal_moduli
 from finechem.thermal.known import known_crystals
-from finechem.thermal.measured import average_conductivity, single_crystal_conductivities
+from finechem.thermal.measured import average_conductivity, is_metal, single_crystal_conductivities
 from finechem.thermal.potential_conductivity import MESH_ANGSTROM, relaxed_force_constants
 from finechem.units import ROOM_TEMPERATURE_K
 
@@ -52,13 +52,7 @@ def conductivity_references() -> list[tuple[Crystal, float]]:
     known = {crystal.id for crystal, _ in pairs}
     preferred = {row["phase_id"] for row in datasets.load("thermal.conductivity").where(preferred="yes")}
     for crystal in (*known_crystals("candidate"), *known_crystals("reference")):
-        gap = crystal.fact("band_gap_eV")
-        if (
-            crystal.id in known
-            or crystal.id not in preferred
-            or crystal.layered
-            or (gap is not None and gap.value == 0)
-        ):
+        if crystal.id in known or crystal.id not in preferred or crystal.layered or is_metal(crystal):
             continue
         measured = average_conductivity(single_crystal_conductivities(crystal))
         if measured is not None:

@@ -12,18 +12,25 @@ from finechem import datasets
 from finechem.errors import DataError
 from finechem.matter.calculators import Potential
 from finechem.matter.crystal import Crystal, Elasticity
-from finechem.screening.properties import Property
+from finechem.screening.properties import Z90, Property
 from finechem.thermal import properties as heat
 from finechem.thermal.calibration import group_of
 from finechem.thermal.gruneisen import gruneisen_from_poisson
+from finechem.thermal.measured import is_metal
 from finechem.thermal.potential_errors import Calibrated, potential_error, raw_conductivity
 from finechem.thermal.potential_fits import student_90
 
-__all__ = ["calibrated_stiffness", "elastic_errors", "normal_sigma", "raw_error", "why_not_calibrated"]
+__all__ = [
+    "calibrated_stiffness",
+    "elastic_errors",
+    "normal_sigma",
+    "raw_error",
+    "volume_error",
+    "why_not_calibrated",
+]
 
 _MODULI = ("bulk_modulus", "shear_modulus")
-#: The 95th percentile of the normal distribution: intervals of estimates reach so many sigmas to either side.
-_QUANTILE = 1.6448536269514722
+_UNMEASURED = "the largest of all potentials that were measured: this one was not"
 
 
 def normal_sigma(found: Calibrated) -> float:
@@ -32,15 +39,14 @@ def normal_sigma(found: Calibrated) -> float:
     >>> round(normal_sigma(Calibrated(100.0, 0.4, 2.0, 12, False)), 3)
     0.421
     """
-    return math.log(found.factor_90) / _QUANTILE
+    return math.log(found.factor_90) / Z90
 
 
 def why_not_calibrated(crystal: Crystal) -> str:
     """Return why measured errors of conductivities are not this crystal's; nothing where they may be."""
     if crystal.layered:
         return "layered: no crystal that the potential was judged by is"
-    gap = crystal.fact("band_gap_eV")
-    if gap is not None and gap.value == 0:
+    if is_metal(crystal):
         return "a metal: electrons carry heat too; no crystal that the potential was judged by is one"
     return ""
 
@@ -114,9 +120,6 @@ def elastic_errors(
     return lambda prop: special.get(prop, halved), how
 
 
-_UNMEASURED = "the largest of all potentials that were measured: this one was not"
-
-
 def _largest(quantity: str, group: str) -> float:
     rows = datasets.load("thermal.potential_errors").where(quantity=quantity, group=group)
     return max(_of_a_new_crystal(row) for row in rows)
@@ -126,8 +129,8 @@ def _of_a_new_crystal(row: Mapping[str, Any]) -> float:
     """Return the sigma whose normal 90 % interval is Student's of a crystal that was not measured."""
     n, sigma = int(row["n"]), float(row["sigma"])
     if row["form"] == "raw":
-        return sigma * student_90(n) / _QUANTILE
-    return sigma * math.sqrt(1.0 + 1.0 / n) * student_90(n - 1) / _QUANTILE
+        return sigma * student_90(n) / Z90
+    return sigma * math.sqrt(1.0 + 1.0 / n) * student_90(n - 1) / Z90
 
 
 def _gruneisen_error(bulk_Pa: float, shear_Pa: float, sigma: float) -> float:
