@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from finechem.adhesives.design import load_campaign
 from finechem.adhesives.design.campaign_sheet import learning_sheet, next_rows, rows_text, space_sheet, suggestion_sheet
-from finechem.adhesives.design.standings import best_rows, model_quality, sides
+from finechem.adhesives.design.campaign_summary import best_rows, model_quality, sides
 from finechem.cli import main
 from finechem.errors import ConfigError, InputError, ReadError
 

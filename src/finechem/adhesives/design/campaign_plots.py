@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from finechem.adhesives.design.campaign import Campaign
+from finechem.adhesives.design.campaign_summary import best_rows
 from finechem.adhesives.design.explanation import Suggestion
 from finechem.adhesives.design.formulation_model import FormulationModel
-from finechem.adhesives.design.standings import best_rows
 from finechem.screening.properties import from_scale
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finechem.adhesives.design.campaign import Campaign
+from finechem.adhesives.design.campaign_summary import best_rows, model_quality, sides
 from finechem.adhesives.design.constraints import LEAST_SHARE
 from finechem.adhesives.design.designs import faces
 from finechem.adhesives.design.explanation import Proposal, Suggestion
@@ -18,7 +19,6 @@ from finechem.adhesives.design.faces import feasible_faces
 from finechem.adhesives.design.formulation_model import FormulationModel
 from finechem.adhesives.design.sensitivities import sensitivities
 from finechem.adhesives.design.space import MixtureSpace
-from finechem.adhesives.design.standings import best_rows, model_quality, sides
 from finechem.adhesives.design.statements import Array
 from finechem.adhesives.design.validation import Quality
 
